@@ -1,0 +1,61 @@
+# One static library per folder of src/, its unit tests beside the code.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                    -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # A precompiled header and ccache need the preprocessor's own view of it.
+  add_compile_options(-fpch-preprocess)
+endif()
+
+if(AQUA_SANITIZE)
+  add_compile_options(-fsanitize=${AQUA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${AQUA_SANITIZE})
+endif()
+
+find_program(AQUA_CCACHE ccache)
+if(AQUA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${AQUA_CCACHE})
+endif()
+find_program(AQUA_MOLD mold)
+if(AQUA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# aqua_room(NAME [LINKS rooms and libraries...]): every .cpp of this folder that
+# is not a test becomes aqua_NAME; every *_test.cpp becomes part of NAME_test.
+function(aqua_room name)
+  cmake_parse_arguments(ROOM "" "" "LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  add_library(aqua_${name} STATIC ${sources})
+  target_include_directories(aqua_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(aqua_${name} PUBLIC ${ROOM_LINKS})
+  aqua_precompile(aqua_${name})
+
+  if(AQUA_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE aqua_${name} GTest::gtest GTest::gtest_main)
+    aqua_precompile(${name}_test)
+    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60)
+  endif()
+endfunction()
+
+# The standard library headers that nearly every file wants, compiled once.
+function(aqua_precompile target)
+  if(TARGET aqua_base AND NOT target STREQUAL "aqua_base")
+    target_precompile_headers(${target} REUSE_FROM aqua_base)
+  else()
+    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src/base/precompiled.h)
+  endif()
+endfunction()

@@ -1,0 +1,1 @@
+// first tenant moves in soon

@@ -1,0 +1,1 @@
+#include "diagnostics/diagnostic.h"

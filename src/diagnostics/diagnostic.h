@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diagnostics/source.h"
+
+namespace aqua::diagnostics {
+
+enum class Severity : std::uint8_t { kError, kWarning };
+
+// A place in the source and what there is to say about it.
+struct Label {
+  Span span;
+  std::string text;
+};
+
+// One mistake of the user. `labels[0]` is the place of the mistake, the others explain it.
+struct Diagnostic {
+  std::string_view code;  // stable, e.g. "R0003"; static storage
+  Severity severity = Severity::kError;
+  std::string message;
+  std::vector<Label> labels;
+  std::string hint;  // empty: none
+};
+
+enum class Colour : std::uint8_t { kOff, kOn };
+
+// Header line, source excerpt with carets, hint; ends with a newline.
+std::string render(const Source& source, const Diagnostic& diagnostic, Colour colour);
+
+// {"code","severity","message","hint","places":[{"file","begin","end","line","column","text"}]}
+std::string to_json(const Source& source, const Diagnostic& diagnostic);
+
+}  // namespace aqua::diagnostics

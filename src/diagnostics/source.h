@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aqua::diagnostics {
+
+// Byte range [begin, end) of a source text.
+struct Span {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+
+  friend bool operator==(Span, Span) = default;
+};
+
+// Line and column, both counted from 1. The column counts Unicode code points.
+struct LineColumn {
+  std::uint32_t line = 1;
+  std::uint32_t column = 1;
+};
+
+// A named text with an index of its lines.
+class Source {
+ public:
+  Source(std::string name, std::string text);
+
+  const std::string& name() const { return name_; }
+  std::string_view text() const { return text_; }
+  std::uint32_t line_count() const { return static_cast<std::uint32_t>(line_starts_.size()); }
+
+  LineColumn locate(std::uint32_t offset) const;
+  // The text of line `line` (from 1) without its line end.
+  std::string_view line(std::uint32_t line) const;
+  std::uint32_t line_start(std::uint32_t line) const { return line_starts_[line - 1]; }
+
+ private:
+  std::string name_;
+  std::string text_;
+  std::vector<std::uint32_t> line_starts_;
+};
+
+}  // namespace aqua::diagnostics
