@@ -3,18 +3,18 @@
 namespace aqua::air {
 
 using diagnostics::Diagnostic;
-using diagnostics::Label;
 using diagnostics::Severity;
 using diagnostics::Span;
 
 Diagnostic& ErrorList::add(DiagnosticKind kind, Span place, std::string message, std::string label,
                            std::string hint) {
-  return diagnostics_.emplace_back(
-      Diagnostic{.code = code_of(kind),
-                 .severity = Severity::kError,
-                 .message = std::move(message),
-                 .labels = {Label{.span = place, .text = std::move(label)}},
-                 .hint = std::move(hint)});
+  Diagnostic& diagnostic = diagnostics_.emplace_back();
+  diagnostic.code = code_of(kind);
+  diagnostic.severity = Severity::kError;
+  diagnostic.message = std::move(message);
+  diagnostic.hint = std::move(hint);
+  add_label(diagnostic, place, std::move(label));
+  return diagnostic;
 }
 
 std::string shortened(std::string_view word) {

@@ -253,30 +253,29 @@ void Parser::step() {
                   tree_.spans[frame.id.value].begin + 1 + static_cast<std::uint32_t>(word.size())};
   if (is(TokenKind::kEnd)) {
     if (errors_.empty()) {
-      errors_
-          .add(DiagnosticKind::kBracketMissing, token_.span, "the script ends inside an instruction",
-               "')' is missing here")
-          .labels.push_back(Label{head, fmt::format("this '{}' is not closed", word)});
+      add_label(errors_.add(DiagnosticKind::kBracketMissing, token_.span,
+                            "the script ends inside an instruction", "')' is missing here"),
+                head, fmt::format("this '{}' is not closed", word));
     }
     stopped_ = true;
     return;
   }
   if (is(TokenKind::kCloseRound)) {
-    errors_
-        .add(DiagnosticKind::kInstructionMissing, token_.span,
-             fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
-             frame.child_count == 0 ? "there is none" : "one more is missing here",
-             std::string(example_of(frame.keyword)))
-        .labels.push_back(Label{head, {}});
+    Diagnostic& diagnostic =
+        errors_.add(DiagnosticKind::kInstructionMissing, token_.span,
+                    fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
+                    frame.child_count == 0 ? "there is none" : "one more is missing here",
+                    std::string(example_of(frame.keyword)));
+    add_label(diagnostic, head, {});
   } else if (is(TokenKind::kOpenRound)) {
-    errors_
-        .add(DiagnosticKind::kInstructionSurplus, token_.span,
-             fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
-             "this instruction is one too many",
-             frame.keyword == Keyword::kSeq || frame.keyword == Keyword::kPar
-                 ? fmt::format("nest them: ({0} A ({0} B C))", word)
-                 : std::string(example_of(frame.keyword)))
-        .labels.push_back(Label{head, {}});
+    const bool can_nest = frame.keyword == Keyword::kSeq || frame.keyword == Keyword::kPar;
+    Diagnostic& diagnostic =
+        errors_.add(DiagnosticKind::kInstructionSurplus, token_.span,
+                    fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
+                    "this instruction is one too many",
+                    can_nest ? fmt::format("nest them: ({0} A ({0} B C))", word)
+                             : std::string(example_of(frame.keyword)));
+    add_label(diagnostic, head, {});
   } else if (!is(TokenKind::kInvalid)) {
     errors_.add(frame.child_count < arity.least ? DiagnosticKind::kInstructionExpected
                                                 : DiagnosticKind::kOperandSurplus,
@@ -727,7 +726,7 @@ base::Result<Tree, std::vector<Diagnostic>> parse_syntax(std::string_view text) 
 base::Result<Tree, std::vector<Diagnostic>> parse(std::string_view text) {
   auto tree = parse_syntax(text);
   if (!tree) return tree;
-  auto violations = validate(*tree);
+  auto violations = validate(*tree, text);
   if (!violations.empty()) return std::unexpected(std::move(violations));
   return tree;
 }

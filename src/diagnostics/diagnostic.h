@@ -26,6 +26,8 @@ struct Diagnostic {
   std::string hint;  // empty: none
 };
 
+void add_label(Diagnostic& diagnostic, Span place, std::string text);
+
 enum class Colour : std::uint8_t { kOff, kOn };
 
 // Header line, source excerpt with carets, hint; ends with a newline.
