@@ -6,15 +6,21 @@ using diagnostics::Diagnostic;
 using diagnostics::Severity;
 using diagnostics::Span;
 
-Diagnostic& ErrorList::add(DiagnosticKind kind, Span place, std::string message, std::string label,
+Diagnostic make_diagnostic(DiagnosticKind kind, Span place, std::string message, std::string label,
                            std::string hint) {
-  Diagnostic& diagnostic = diagnostics_.emplace_back();
+  Diagnostic diagnostic;
   diagnostic.code = code_of(kind);
   diagnostic.severity = Severity::kError;
   diagnostic.message = std::move(message);
   diagnostic.hint = std::move(hint);
   add_label(diagnostic, place, std::move(label));
   return diagnostic;
+}
+
+Diagnostic& ErrorList::add(DiagnosticKind kind, Span place, std::string message, std::string label,
+                           std::string hint) {
+  return diagnostics_.emplace_back(
+      make_diagnostic(kind, place, std::move(message), std::move(label), std::move(hint)));
 }
 
 std::string shortened(std::string_view word) {

@@ -12,6 +12,9 @@ namespace aqua::air {
 // After so many mistakes the rest of a script is not looked at: memory stays bounded.
 inline constexpr std::size_t kErrorsMax = 1'000;
 
+diagnostics::Diagnostic make_diagnostic(DiagnosticKind kind, diagnostics::Span place,
+                                        std::string message, std::string label, std::string hint);
+
 // Collects the mistakes of one script.
 class ErrorList {
  public:

@@ -727,7 +727,10 @@ base::Result<Tree, std::vector<Diagnostic>> parse(std::string_view text) {
   auto tree = parse_syntax(text);
   if (!tree) return tree;
   auto violations = validate(*tree, text);
-  if (!violations.empty()) return std::unexpected(std::move(violations));
+  const auto is_error = [](const Diagnostic& violation) {
+    return violation.severity == diagnostics::Severity::kError;
+  };
+  if (std::ranges::any_of(violations, is_error)) return std::unexpected(std::move(violations));
   return tree;
 }
 

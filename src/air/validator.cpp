@@ -32,10 +32,16 @@ struct OpenFold {
 };
 
 struct NameState {
-  InstructionId definition;            // the first that defines the name
+  InstructionId definition;            // the first in the text that defines the name
+  InstructionId left_definition;       // the first of those whose children are done
   std::uint32_t innermost_fold = kNoIndex;  // with this iterator, in open_folds_
   InstructionId followed_next;         // a seq or par where something follows the next of the name
   std::uint32_t report = kNoIndex;     // the diagnostic about the undefined name
+  // The published VM checks only one next and one open use of every name, the first that it meets,
+  // an instruction coming after those nested in it. What it lets pass is a warning. A use is open
+  // when no definition was met before it: at most a fold or new around it defines the name.
+  bool has_next = false;
+  bool has_open_use = false;
 };
 
 // An instruction whose children are being walked. The walk returns for every instruction the
@@ -60,16 +66,19 @@ class Validator {
 
   NameId leave_sequence(const Visit& visit);
   NameId leave_xor(const Visit& visit);
-  NameId leave_fold(NameId ends_with);
   NameId leave_stream_fold(const Visit& visit, NameId iterator);
 
   void use(InstructionId reader, NameId name);
-  void use(InstructionId reader, OperandId operand);
+  void use(InstructionId reader, OperandId operand) { use(reader, tree_[operand]); }
+  void use(InstructionId reader, const Operand& operand);
   void use(InstructionId reader, const Lens& lens);
   void define(InstructionId id, NameId name);
+  void leave_definition(InstructionId id, NameId name);
   void enter_fold(InstructionId id, NameId iterator);
+  void close_fold();
   void check_next(InstructionId id, NameId iterator);
   void check_new(InstructionId id, NameId name);
+  void check_fail(InstructionId id, const FailLiteral& fail);
 
   // The instruction without those nested in it.
   Span head_of(InstructionId id) const;
@@ -129,81 +138,87 @@ std::vector<Diagnostic> Validator::run() {
   }
 }
 
-// Uses come before definitions: an instruction does not define what it reads itself.
 void Validator::enter(InstructionId id) {
-  std::visit(
+  std::visit(Overloaded{[&](const Call& call) {
+                          if (call.output.has_value()) define(id, call.output);
+                        },
+                        [&](const Canon& canon) { define(id, canon.target); },
+                        [&](const Ap& ap) { define(id, ap.target); },
+                        [&](const ApMap& ap) { define(id, ap.map); }, [](const Seq&) {},
+                        [](const Par&) {}, [](const Xor&) {}, [](const Match&) {},
+                        [](const Mismatch&) {},
+                        [&](const FoldValue& fold) { enter_fold(id, fold.iterator); },
+                        [&](const FoldStream& fold) { enter_fold(id, fold.iterator); },
+                        [&](const Next& next) { check_next(id, next.iterator); },
+                        [&](const New& scope) {
+                          check_new(id, scope.name);
+                          define(id, scope.name);
+                        },
+                        [&](const FailLiteral& fail) { check_fail(id, fail); },
+                        [](const FailValue&) {}, [](const Never&) {}, [](const Null&) {}},
+             tree_[id]);
+}
+
+NameId Validator::leave(const Visit& visit) {
+  const InstructionId id = visit.id;
+  return std::visit(
       Overloaded{[&](const Call& call) {
                    use(id, call.peer);
                    use(id, call.service);
                    use(id, call.function);
-                   for (std::uint32_t i = 0; i < call.arguments.count; ++i) {
-                     use(id, OperandId(call.arguments.first.value + i));
-                   }
-                   if (call.output.has_value()) define(id, call.output);
+                   for (const Operand& argument : tree_[call.arguments]) use(id, argument);
+                   if (call.output.has_value()) leave_definition(id, call.output);
+                   return NameId::none();
                  },
-                 // The published VM checks neither the peer nor the source of a canon; they wait.
-                 [&](const Canon& canon) { define(id, canon.target); },
+                 // Unchecked in the published VM: the peer and the source of a canon, the value of
+                 // an ap with a key, the operand of a fail.
+                 [&](const Canon& canon) {
+                   leave_definition(id, canon.target);
+                   return NameId::none();
+                 },
                  [&](const Ap& ap) {
                    use(id, ap.value);
-                   define(id, ap.target);
+                   leave_definition(id, ap.target);
+                   return NameId::none();
                  },
-                 // Nor the value of an ap with a key.
                  [&](const ApMap& ap) {
                    use(id, ap.key);
-                   define(id, ap.map);
+                   leave_definition(id, ap.map);
+                   return NameId::none();
                  },
-                 [](const Seq&) {}, [](const Par&) {}, [](const Xor&) {},
+                 [&](const Seq&) { return leave_sequence(visit); },
+                 [&](const Par&) { return leave_sequence(visit); },
+                 [&](const Xor&) { return leave_xor(visit); },
                  [&](const Match& match) {
                    use(id, match.left);
                    use(id, match.right);
+                   return visit.first_ends_with;
                  },
                  [&](const Mismatch& mismatch) {
                    use(id, mismatch.left);
                    use(id, mismatch.right);
+                   return visit.first_ends_with;
                  },
                  [&](const FoldValue& fold) {
                    use(id, fold.iterable);
-                   enter_fold(id, fold.iterator);
+                   close_fold();
+                   // Such a fold comes back to what follows its next.
+                   return NameId::none();
                  },
                  [&](const FoldStream& fold) {
                    use(id, fold.stream);
-                   enter_fold(id, fold.iterator);
+                   return leave_stream_fold(visit, fold.iterator);
                  },
-                 [&](const Next& next) { check_next(id, next.iterator); },
+                 [](const Next& next) { return next.iterator; },
                  [&](const New& scope) {
-                   check_new(id, scope.name);
-                   define(id, scope.name);
+                   leave_definition(id, scope.name);
+                   return visit.first_ends_with;
                  },
-                 [&](const FailLiteral& fail) {
-                   if (fail.code != 0) return;
-                   errors_.add(DiagnosticKind::kFailWithZero, head_of(id),
-                               "error code 0 with fail is unsupported", {},
-                               "0 means success; take another code");
-                 },
-                 // Nor the operand of a fail.
-                 [](const FailValue&) {}, [](const Never&) {}, [](const Null&) {}},
+                 [](const FailLiteral&) { return NameId::none(); },
+                 [](const FailValue&) { return NameId::none(); },
+                 [](const Never&) { return NameId::none(); },
+                 [](const Null&) { return NameId::none(); }},
       tree_[id]);
-}
-
-NameId Validator::leave(const Visit& visit) {
-  const auto none = [](const auto&) { return NameId::none(); };
-  return std::visit(
-      Overloaded{[&](const Call& i) { return none(i); }, [&](const Canon& i) { return none(i); },
-                 [&](const Ap& i) { return none(i); }, [&](const ApMap& i) { return none(i); },
-                 [&](const Seq&) { return leave_sequence(visit); },
-                 [&](const Par&) { return leave_sequence(visit); },
-                 [&](const Xor&) { return leave_xor(visit); },
-                 [&](const Match&) { return visit.first_ends_with; },
-                 [&](const Mismatch&) { return visit.first_ends_with; },
-                 // A fold over a value comes back to what follows its next.
-                 [&](const FoldValue&) { return leave_fold(NameId::none()); },
-                 [&](const FoldStream& fold) { return leave_stream_fold(visit, fold.iterator); },
-                 [&](const Next& next) { return next.iterator; },
-                 [&](const New&) { return visit.first_ends_with; },
-                 [&](const FailLiteral& i) { return none(i); },
-                 [&](const FailValue& i) { return none(i); },
-                 [&](const Never& i) { return none(i); }, [&](const Null& i) { return none(i); }},
-      tree_[visit.id]);
 }
 
 NameId Validator::leave_sequence(const Visit& visit) {
@@ -222,11 +237,11 @@ NameId Validator::leave_xor(const Visit& visit) {
   return visit.first_ends_with.has_value() ? visit.first_ends_with : visit.second_ends_with;
 }
 
-NameId Validator::leave_fold(NameId ends_with) {
+void Validator::close_fold() {
   const OpenFold fold = open_folds_.back();
   open_folds_.pop_back();
   names_[fold.iterator.value].innermost_fold = fold.outer;
-  return ends_with;
+  leave_definition(fold.id, fold.iterator);
 }
 
 NameId Validator::leave_stream_fold(const Visit& visit, NameId iterator) {
@@ -241,11 +256,11 @@ NameId Validator::leave_stream_fold(const Visit& visit, NameId iterator) {
     add_label(diagnostic, place_of(visit.id, iterator),
               fmt::format("the fold over a stream with iterator {}", quoted_name(iterator)));
   }
-  const NameId ends_with = visit.first_ends_with;
-  return leave_fold(ends_with == iterator ? NameId::none() : ends_with);
+  close_fold();
+  return visit.first_ends_with == iterator ? NameId::none() : visit.first_ends_with;
 }
 
-void Validator::use(InstructionId reader, OperandId operand) {
+void Validator::use(InstructionId reader, const Operand& operand) {
   std::visit(Overloaded{[](const InitPeerId&) {}, [](const Timestamp&) {}, [](const Ttl&) {},
                         [](const EmptyArray&) {}, [](const LastError&) {}, [](const ErrorSlot&) {},
                         [](const Literal&) {}, [](const Integer&) {}, [](const Float&) {},
@@ -254,7 +269,7 @@ void Validator::use(InstructionId reader, OperandId operand) {
                           use(reader, variable.name);
                           use(reader, variable.lens);
                         }},
-             tree_[operand]);
+             operand);
 }
 
 void Validator::use(InstructionId reader, const Lens& lens) {
@@ -266,21 +281,28 @@ void Validator::use(InstructionId reader, const Lens& lens) {
 
 void Validator::use(InstructionId reader, NameId name) {
   NameState& state = names_[name.value];
-  if (state.definition.has_value()) return;
-  if (state.report == kNoIndex) {
-    if (undefined_.size() >= kErrorsMax) return;
-    state.report = static_cast<std::uint32_t>(undefined_.size());
-    ErrorList one;
-    one.add(DiagnosticKind::kUndefinedVariable, place_of(reader, name),
-            fmt::format("variable {} wasn't defined", quoted_name(name)), {},
-            "a name is defined by a call, ap, canon, new or fold further up in the text");
-    undefined_.push_back(std::move(one.take().front()));
+  // Instructions are numbered in the order of the text, and none defines what it reads itself.
+  if (state.left_definition.has_value() && state.left_definition < reader) return;
+  const bool is_first = !state.has_open_use;
+  state.has_open_use = true;
+  if (state.definition.has_value() && state.definition < reader) return;
+  if (state.report != kNoIndex) {
+    Diagnostic& diagnostic = undefined_[state.report];
+    if (diagnostic.labels.size() > kFurtherUsesShownMax) return;
+    const Span place = place_of(reader, name);
+    if (diagnostic.labels.back().span != place) add_label(diagnostic, place, "used here too");
     return;
   }
-  std::vector<Label>& labels = undefined_[state.report].labels;
-  if (labels.size() > kFurtherUsesShownMax) return;
-  const Span place = place_of(reader, name);
-  if (labels.back().span != place) add_label(undefined_[state.report], place, "used here too");
+  if (undefined_.size() >= kErrorsMax) return;
+  state.report = static_cast<std::uint32_t>(undefined_.size());
+  Diagnostic& diagnostic = undefined_.emplace_back(
+      make_diagnostic(DiagnosticKind::kUndefinedVariable, place_of(reader, name),
+                      fmt::format("variable {} wasn't defined", quoted_name(name)), {},
+                      "a name is defined by a call, ap, canon, new or fold further up in the text"));
+  if (!is_first) diagnostic.severity = diagnostics::Severity::kWarning;
+  if (state.definition.has_value()) {
+    add_label(diagnostic, place_of(state.definition, name), "it is defined only here");
+  }
 }
 
 void Validator::define(InstructionId id, NameId name) {
@@ -288,9 +310,13 @@ void Validator::define(InstructionId id, NameId name) {
   if (state.definition.has_value()) return;
   state.definition = id;
   if (state.report != kNoIndex) {
-    add_label(undefined_[state.report], place_of(id, name),
-              "it is defined only here, after its first use in the text");
+    add_label(undefined_[state.report], place_of(id, name), "it is defined only here");
   }
+}
+
+void Validator::leave_definition(InstructionId id, NameId name) {
+  InstructionId& left = names_[name.value].left_definition;
+  if (left.is_none() || id < left) left = id;
 }
 
 void Validator::enter_fold(InstructionId id, NameId iterator) {
@@ -311,11 +337,15 @@ void Validator::enter_fold(InstructionId id, NameId iterator) {
 
 void Validator::check_next(InstructionId id, NameId iterator) {
   const std::uint32_t index = names_[iterator.value].innermost_fold;
+  const bool is_first = !names_[iterator.value].has_next;
+  names_[iterator.value].has_next = true;
   if (index == kNoIndex) {
-    errors_.add(DiagnosticKind::kUndefinedIterable, head_of(id),
-                fmt::format("iterable {} wasn't defined", quoted_name(iterator)), {},
-                fmt::format("a next stands inside the fold of its iterator: (fold ITERABLE {} ...)",
-                            shortened(tree_[iterator].text)));
+    Diagnostic& diagnostic = errors_.add(
+        DiagnosticKind::kUndefinedIterable, head_of(id),
+        fmt::format("iterable {} wasn't defined", quoted_name(iterator)), {},
+        fmt::format("a next stands inside the fold of its iterator: (fold ITERABLE {} ...)",
+                    shortened(tree_[iterator].text)));
+    if (!is_first) diagnostic.severity = diagnostics::Severity::kWarning;
     return;
   }
   OpenFold& fold = open_folds_[index];
@@ -338,6 +368,12 @@ void Validator::check_new(InstructionId id, NameId name) {
       DiagnosticKind::kNewOnIterator, place_of(id, name),
       fmt::format("new can't be applied to a {} because it's an iterator", quoted_name(name)));
   add_label(diagnostic, place_of(open_folds_[index].id, name), "the fold that iterates it");
+}
+
+void Validator::check_fail(InstructionId id, const FailLiteral& fail) {
+  if (fail.code != 0) return;
+  errors_.add(DiagnosticKind::kFailWithZero, head_of(id), "error code 0 with fail is unsupported", {},
+              "0 means success; take another code");
 }
 
 Span Validator::head_of(InstructionId id) const {
