@@ -82,8 +82,9 @@ class Validator {
 
   // The instruction without those nested in it.
   Span head_of(InstructionId id) const;
-  // Where the head mentions the name.
-  Span place_of(InstructionId id, NameId name) const;
+  // Where the head mentions the name: what an instruction reads comes first, what it defines last.
+  enum class Mention : std::uint8_t { kFirst, kLast };
+  Span place_of(InstructionId id, NameId name, Mention mention) const;
   std::string quoted_name(NameId name) const { return quoted(tree_[name].text); }
 
   const Tree& tree_;
@@ -253,7 +254,7 @@ NameId Validator::leave_stream_fold(const Visit& visit, NameId iterator) {
                     "fold can not have instructions after next", "this comes after the next",
                     "put the next last, or this into the last instruction of the fold: "
                     "(fold $stream i BODY LAST)");
-    add_label(diagnostic, place_of(visit.id, iterator),
+    add_label(diagnostic, place_of(visit.id, iterator, Mention::kLast),
               fmt::format("the fold over a stream with iterator {}", quoted_name(iterator)));
   }
   close_fold();
@@ -289,19 +290,19 @@ void Validator::use(InstructionId reader, NameId name) {
   if (state.report != kNoIndex) {
     Diagnostic& diagnostic = undefined_[state.report];
     if (diagnostic.labels.size() > kFurtherUsesShownMax) return;
-    const Span place = place_of(reader, name);
+    const Span place = place_of(reader, name, Mention::kFirst);
     if (diagnostic.labels.back().span != place) add_label(diagnostic, place, "used here too");
     return;
   }
   if (undefined_.size() >= kErrorsMax) return;
   state.report = static_cast<std::uint32_t>(undefined_.size());
   Diagnostic& diagnostic = undefined_.emplace_back(
-      make_diagnostic(DiagnosticKind::kUndefinedVariable, place_of(reader, name),
+      make_diagnostic(DiagnosticKind::kUndefinedVariable, place_of(reader, name, Mention::kFirst),
                       fmt::format("variable {} wasn't defined", quoted_name(name)), {},
                       "a name is defined by a call, ap, canon, new or fold further up in the text"));
   if (!is_first) diagnostic.severity = diagnostics::Severity::kWarning;
   if (state.definition.has_value()) {
-    add_label(diagnostic, place_of(state.definition, name), "it is defined only here");
+    add_label(diagnostic, place_of(state.definition, name, Mention::kLast), "it is defined only here");
   }
 }
 
@@ -310,7 +311,7 @@ void Validator::define(InstructionId id, NameId name) {
   if (state.definition.has_value()) return;
   state.definition = id;
   if (state.report != kNoIndex) {
-    add_label(undefined_[state.report], place_of(id, name), "it is defined only here");
+    add_label(undefined_[state.report], place_of(id, name, Mention::kLast), "it is defined only here");
   }
 }
 
@@ -323,10 +324,10 @@ void Validator::enter_fold(InstructionId id, NameId iterator) {
   NameState& state = names_[iterator.value];
   if (state.innermost_fold != kNoIndex) {
     Diagnostic& diagnostic = errors_.add(
-        DiagnosticKind::kMultipleIterables, place_of(id, iterator),
+        DiagnosticKind::kMultipleIterables, place_of(id, iterator, Mention::kLast),
         fmt::format("multiple iterable values found for iterator name {}", quoted_name(iterator)), {},
         "give the inner fold another iterator");
-    add_label(diagnostic, place_of(open_folds_[state.innermost_fold].id, iterator),
+    add_label(diagnostic, place_of(open_folds_[state.innermost_fold].id, iterator, Mention::kLast),
               "this fold has it already");
   }
   open_folds_.push_back(OpenFold{
@@ -358,16 +359,16 @@ void Validator::check_next(InstructionId id, NameId iterator) {
       fmt::format("multiple next instructions for iterator {} found for one fold, that is prohibited",
                   quoted_name(iterator)));
   add_label(diagnostic, head_of(fold.first_next), "the first one is here");
-  add_label(diagnostic, place_of(fold.id, iterator), "the fold");
+  add_label(diagnostic, place_of(fold.id, iterator, Mention::kLast), "the fold");
 }
 
 void Validator::check_new(InstructionId id, NameId name) {
   const std::uint32_t index = names_[name.value].innermost_fold;
   if (index == kNoIndex) return;
   Diagnostic& diagnostic = errors_.add(
-      DiagnosticKind::kNewOnIterator, place_of(id, name),
+      DiagnosticKind::kNewOnIterator, place_of(id, name, Mention::kLast),
       fmt::format("new can't be applied to a {} because it's an iterator", quoted_name(name)));
-  add_label(diagnostic, place_of(open_folds_[index].id, name), "the fold that iterates it");
+  add_label(diagnostic, place_of(open_folds_[index].id, name, Mention::kLast), "the fold that iterates it");
 }
 
 void Validator::check_fail(InstructionId id, const FailLiteral& fail) {
@@ -383,7 +384,7 @@ Span Validator::head_of(InstructionId id) const {
   return child.is_none() ? whole : Span{whole.begin, tree_.spans[child.value].begin};
 }
 
-Span Validator::place_of(InstructionId id, NameId name) const {
+Span Validator::place_of(InstructionId id, NameId name, Mention mention) const {
   const Span head = head_of(id);
   if (text_.empty() || head.end - head.begin > kSearchedHeadBytesMax) return head;
   const std::string_view wanted = tree_[name].text;
@@ -391,17 +392,18 @@ Span Validator::place_of(InstructionId id, NameId name) const {
   // The lexer wants a NUL behind the text, so it gets a copy.
   const std::string copy(text_.substr(head.begin, head.end - head.begin));
   Lexer lexer(copy, none);
+  Span place = head;
   for (Token token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) {
     const std::string_view word = lexer.text(token.span);
-    const Span span{head.begin + token.span.begin, head.begin + token.span.end};
-    if (word == wanted) return span;
-    if (token.lens_begin == 0) continue;
-    const std::size_t variable_size = token.lens_begin - token.span.begin;
+    const std::size_t variable_size =
+        token.lens_begin == 0 ? word.size() : token.lens_begin - token.span.begin;
     const bool is_variable = word.substr(0, variable_size) == wanted;
     const bool is_index = word.find(fmt::format("[{}]", wanted), variable_size) != std::string_view::npos;
-    if (is_variable || is_index) return span;
+    if (!is_variable && !is_index) continue;
+    place = Span{head.begin + token.span.begin, head.begin + token.span.end};
+    if (mention == Mention::kFirst) break;
   }
-  return head;
+  return place;
 }
 
 }  // namespace

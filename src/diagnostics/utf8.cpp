@@ -68,6 +68,11 @@ CodePoint decode_utf8(std::string_view text) {
   return {((lead & 0x07u) << 18) | (tail(1) << 12) | (tail(2) << 6) | tail(3), 4};
 }
 
+CodePoint decode_utf8_lossy(std::string_view text) {
+  if (valid_sequence_size(text, 0) == 0) return {kReplacementCharacter, 1};
+  return decode_utf8(text);
+}
+
 std::size_t find_invalid_utf8(std::string_view text) {
   constexpr std::uint64_t kHighBits = 0x8080808080808080;
   std::size_t at = 0;
