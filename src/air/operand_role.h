@@ -11,6 +11,7 @@ namespace aqua::air {
 struct OperandRole {
   std::string_view name;  // "the peer of a call"
   TokenSet allowed;
+  bool is_bracketed = false;  // brackets follow or surround it: a wrong one is no reason to give up
 };
 
 namespace roles {
@@ -29,10 +30,10 @@ inline constexpr TokenSet kApValue{kInitPeerId,    kLastError,       kLastErrorW
 inline constexpr TokenSet kValue = kApValue | TokenSet{kCanonMap};
 inline constexpr TokenSet kScalarOrStream{kScalar, kStream};
 
-inline constexpr OperandRole kCallPeer{"the peer of a call", kPeer};
-inline constexpr OperandRole kCallService{"the service id of a call", kResolvable};
-inline constexpr OperandRole kCallFunction{"the function name of a call", kResolvable};
-inline constexpr OperandRole kCallArgument{"an argument of a call", kValue};
+inline constexpr OperandRole kCallPeer{"the peer of a call", kPeer, true};
+inline constexpr OperandRole kCallService{"the service id of a call", kResolvable, true};
+inline constexpr OperandRole kCallFunction{"the function name of a call", kResolvable, true};
+inline constexpr OperandRole kCallArgument{"an argument of a call", kValue, true};
 inline constexpr OperandRole kCallOutput{"the output of a call", kScalarOrStream};
 inline constexpr OperandRole kCanonPeer{"the peer of a canon", kPeer};
 inline constexpr OperandRole kCanonSource{"the source of a canon", TokenSet{kStream, kStreamMap}};

@@ -179,7 +179,12 @@ class Parser {
   bool open(TokenKind bracket, std::string_view what);
   bool close(TokenKind bracket, std::string_view what);
 
-  void advance() { token_ = lexer_.next(); }
+  void advance() {
+    previous_end_ = token_.span.end;
+    token_ = lexer_.next();
+  }
+  // Where to point at when the script ends too early: behind its last token.
+  Span place_of_end() const { return {previous_end_, previous_end_}; }
   bool is(TokenKind kind) const { return token_.kind == kind; }
   std::string_view token_text() const { return lexer_.text(token_.span); }
   // Mistakes about the end of the script follow from those before it.
@@ -193,6 +198,7 @@ class Parser {
   Lexer lexer_;
   NameTable names_;
   Token token_;
+  std::uint32_t previous_end_ = 0;
   std::vector<Frame> open_;
   // Brackets opened inside the head that is being read.
   std::uint32_t head_brackets_ = 0;
@@ -219,7 +225,10 @@ void Parser::run() {
 
   open_instruction();
   while (!open_.empty() && !stopped_) step();
-  if (!stopped_ && !is(TokenKind::kEnd)) {
+  if (!stopped_ && is(TokenKind::kCloseRound)) {
+    report_first(DiagnosticKind::kTextAfterScript, token_.span, "this bracket closes nothing",
+                 "the script ends before it");
+  } else if (!stopped_ && !is(TokenKind::kEnd)) {
     report_first(DiagnosticKind::kTextAfterScript,
                  Span{token_.span.begin, static_cast<std::uint32_t>(text_.size())},
                  "the script ends before this",
@@ -253,7 +262,7 @@ void Parser::step() {
                   tree_.spans[frame.id.value].begin + 1 + static_cast<std::uint32_t>(word.size())};
   if (is(TokenKind::kEnd)) {
     if (errors_.empty()) {
-      add_label(errors_.add(DiagnosticKind::kBracketMissing, token_.span,
+      add_label(errors_.add(DiagnosticKind::kBracketMissing, place_of_end(),
                             "the script ends inside an instruction", "')' is missing here"),
                 head, fmt::format("this '{}' is not closed", word));
     }
@@ -358,7 +367,7 @@ void Parser::open_instruction() {
     return finish_instruction(id);
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, token_.span, "the script ends inside an instruction",
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(), "the script ends inside an instruction",
                  "')' is missing here");
     stopped_ = true;
     return;
@@ -535,7 +544,12 @@ bool Parser::read_fail(InstructionId id) {
 // --- operands ---------------------------------------------------------------
 
 bool Parser::operand(const OperandRole& role, OperandId& out) {
-  if (!accept(role)) return false;
+  if (!accept(role)) {
+    if (!role.is_bracketed || ends_operands(token_.kind) || is(TokenKind::kOpenSquare)) return false;
+    // The brackets around it tell what comes next, so that it can be read as well.
+    advance();
+    return true;
+  }
   if (is(TokenKind::kOpenSquare)) return push_empty_array(out);
   out = push_operand(token_, role);
   advance();
@@ -552,7 +566,7 @@ bool Parser::name(const OperandRole& role, NameId& out) {
 bool Parser::accept(const OperandRole& role) {
   if (role.allowed.contains(token_.kind) || is(TokenKind::kInvalid)) [[likely]] return true;
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kOperandMissing, token_.span,
+    report_first(DiagnosticKind::kOperandMissing, place_of_end(),
                  fmt::format("the script ends before {}", role.name));
   } else if (ends_operands(token_.kind)) {
     errors_.add(DiagnosticKind::kOperandMissing, token_.span, fmt::format("{} is missing", role.name),
@@ -668,7 +682,7 @@ bool Parser::open(TokenKind bracket, std::string_view what) {
     return true;
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, token_.span,
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(),
                  fmt::format("the script ends before {}", what));
   } else if (!is(TokenKind::kInvalid)) {
     errors_.add(DiagnosticKind::kBracketMissing, token_.span,
@@ -685,7 +699,7 @@ bool Parser::close(TokenKind bracket, std::string_view what) {
     return true;
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, token_.span,
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(),
                  fmt::format("the script ends inside {}", what));
     return false;
   }
