@@ -13,6 +13,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-fpch-preprocess)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 itself uses what it deprecates (std::stable_sort), and clang reports it at our call.
+  add_compile_options(-Wno-deprecated-declarations)
+endif()
+
+if(AQUA_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(AQUA_SANITIZE)
   add_compile_options(-fsanitize=${AQUA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${AQUA_SANITIZE})
