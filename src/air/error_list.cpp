@@ -19,8 +19,15 @@ Diagnostic make_diagnostic(DiagnosticKind kind, Span place, std::string message,
 
 Diagnostic& ErrorList::add(DiagnosticKind kind, Span place, std::string message, std::string label,
                            std::string hint) {
-  return diagnostics_.emplace_back(
-      make_diagnostic(kind, place, std::move(message), std::move(label), std::move(hint)));
+  Diagnostic& slot = is_full() ? forgotten_ : diagnostics_.emplace_back();
+  slot = make_diagnostic(kind, place, std::move(message), std::move(label), std::move(hint));
+  return slot;
+}
+
+void ErrorList::add_that_it_is_full(Span place) {
+  diagnostics_.push_back(
+      make_diagnostic(DiagnosticKind::kTooManyErrors, place,
+                      fmt::format("{} mistakes: the rest of the script was not read", kErrorsMax), {}, {}));
 }
 
 std::string shortened(std::string_view word) {

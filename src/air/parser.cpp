@@ -225,6 +225,7 @@ void Parser::run() {
 
   open_instruction();
   while (!open_.empty() && !stopped_) step();
+  if (errors_.is_full()) return errors_.add_that_it_is_full(token_.span);
   if (!stopped_ && is(TokenKind::kCloseRound)) {
     report_first(DiagnosticKind::kTextAfterScript, token_.span, "this bracket closes nothing",
                  "the script ends before it");
@@ -239,8 +240,6 @@ void Parser::run() {
 // One move inside the innermost open instruction.
 void Parser::step() {
   if (errors_.is_full()) {
-    errors_.add(DiagnosticKind::kTooManyErrors, token_.span,
-                fmt::format("{} mistakes: the rest of the script was not read", kErrorsMax));
     stopped_ = true;
     return;
   }
@@ -472,7 +471,7 @@ bool Parser::read_call(Call& call) {
 
 bool Parser::read_arguments(OperandRange& arguments) {
   arguments.first = OperandId(tree_.operands.size());
-  while (!is(TokenKind::kCloseSquare) && !ends_operands(token_.kind)) {
+  while (!is(TokenKind::kCloseSquare) && !ends_operands(token_.kind) && !errors_.is_full()) {
     OperandId argument;
     if (!operand(roles::kCallArgument, argument)) return false;
     ++arguments.count;
