@@ -67,7 +67,9 @@ double median_ms(int repetitions, Step step) {
   for (int i = 0; i < repetitions; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     step();
-    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    times.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+            .count());
   }
   std::ranges::nth_element(times, times.begin() + repetitions / 2);
   return times[static_cast<std::size_t>(repetitions) / 2];
@@ -77,7 +79,8 @@ double median_ms(int repetitions, Step step) {
 
 int main(int argc, char** argv) {
   const int repetitions = argc > 1 ? std::max(1, std::atoi(argv[1])) : 25;
-  fmt::print("{:<14} {:>9} {:>10} {:>10} {:>10} {:>10}\n", "script", "KB", "parse ms", "MB/s", "print ms", "fmt ms");
+  fmt::print("{:<14} {:>9} {:>10} {:>10} {:>10} {:>10}\n", "script", "KB", "parse ms", "MB/s",
+             "print ms", "fmt ms");
   for (const Workload& workload : workloads()) {
     auto tree = air::parse(workload.script);
     if (!tree) {
@@ -88,8 +91,8 @@ int main(int argc, char** argv) {
     const double print_ms = median_ms(repetitions, [&] { air::print(*tree); });
     const double format_ms = median_ms(repetitions, [&] { air::format_script(workload.script); });
     const auto size = static_cast<double>(workload.script.size());
-    fmt::print("{:<14} {:>9.0f} {:>10.2f} {:>10.0f} {:>10.2f} {:>10.2f}\n", workload.name, size / 1e3,
-               parse_ms, size / 1e3 / parse_ms, print_ms, format_ms);
+    fmt::print("{:<14} {:>9.0f} {:>10.2f} {:>10.0f} {:>10.2f} {:>10.2f}\n", workload.name,
+               size / 1e3, parse_ms, size / 1e3 / parse_ms, print_ms, format_ms);
   }
   return 0;
 }

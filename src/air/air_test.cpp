@@ -12,7 +12,8 @@ namespace {
 
 Tree parse_or_fail(std::string_view text) {
   auto tree = parse_syntax(text);
-  EXPECT_TRUE(tree.has_value()) << text.substr(0, 300) << "\n" << (tree ? "" : tree.error()[0].message);
+  EXPECT_TRUE(tree.has_value()) << text.substr(0, 300) << "\n"
+                                << (tree ? "" : tree.error()[0].message);
   return tree ? std::move(*tree) : Tree{};
 }
 
@@ -66,7 +67,9 @@ TEST(Format, KeepsEveryComment) {
     const auto once = format_script(commented);
     ASSERT_TRUE(once.has_value()) << commented;
     std::size_t found = 0;
-    for (std::size_t at = once->find("note"); at != std::string::npos; at = once->find("note", at + 1)) ++found;
+    for (std::size_t at = once->find("note"); at != std::string::npos;
+         at = once->find("note", at + 1))
+      ++found;
     ASSERT_EQ(found, comment_count) << commented << "\n----\n" << *once;
     ASSERT_TRUE(equal(parse_or_fail(commented), parse_or_fail(*once)));
     ASSERT_EQ(*format_script(*once), *once) << *once;
@@ -124,7 +127,8 @@ TEST(PrintInstruction, IsThePublishedForm) {
   const auto head = [](std::string_view text) {
     return print_instruction(parse_or_fail(text), InstructionId(std::uint32_t{0}));
   };
-  EXPECT_EQ(head("(call  %init_peer_id% (x \"f\") [1 1.0 \"a\"])"), "call %init_peer_id% (x \"f\") [1 1 \"a\"] ");
+  EXPECT_EQ(head("(call  %init_peer_id% (x \"f\") [1 1.0 \"a\"])"),
+            "call %init_peer_id% (x \"f\") [1 1 \"a\"] ");
   EXPECT_EQ(head("(call x (\"s\" \"f\") [] $s)"), "call x (\"s\" \"f\") [] $s");
   EXPECT_EQ(head("(ap x.$[00][1].a! y)"), "ap x.$.[0].[1].a y");
   EXPECT_EQ(head("(ap (x 1.50) %m)"), "ap (x 1.5) %m");
@@ -151,11 +155,13 @@ TEST(Parse, NestingUpToTheLimit) {
 }
 
 TEST(Parse, ReportsEveryMistakeOnce) {
-  EXPECT_EQ(codes("(seq (call \"p\" (\"s\" \"f\" [x] y) (call \"p\" (\"s\" \"f\") [x y))"), (Codes{"R0025", "R0025"}));
+  EXPECT_EQ(codes("(seq (call \"p\" (\"s\" \"f\" [x] y) (call \"p\" (\"s\" \"f\") [x y))"),
+            (Codes{"R0025", "R0025"}));
   EXPECT_EQ(codes("(seq (ap .5 x) (seq (ap 1 x+) (foo)))"), (Codes{"R0014", "R0011", "R0020"}));
   EXPECT_EQ(codes("(seq (null)"), (Codes{"R0025"}));
   EXPECT_EQ(codes("(null))"), (Codes{"R0006"}));
-  EXPECT_EQ(codes("(call $s (\"s\" %init_peer_id%) [$s %m])"), (Codes{"R0022", "R0022", "R0022", "R0022"}));
+  EXPECT_EQ(codes("(call $s (\"s\" %init_peer_id%) [$s %m])"),
+            (Codes{"R0022", "R0022", "R0022", "R0022"}));
 }
 
 TEST(Parse, StopsAfterManyMistakes) {
@@ -168,23 +174,21 @@ TEST(Parse, StopsAfterManyMistakes) {
 }
 
 TEST(Validate, ReportsEveryViolationInTheOrderOfTheText) {
-  EXPECT_EQ(codes("(seq (next j) (seq (ap x x) (fold [] i (fold y i (new i (seq (next i) (next i)))))))"),
-            (Codes{"R0102", "R0101", "R0101", "R0105", "R0104", "R0103"}));
+  EXPECT_EQ(
+      codes("(seq (next j) (seq (ap x x) (fold [] i (fold y i (new i (seq (next i) (next i)))))))"),
+      (Codes{"R0102", "R0101", "R0101", "R0105", "R0104", "R0103"}));
   EXPECT_EQ(codes("(new $s (fold $s i (seq (next i) (fail 0 \"\"))))"), (Codes{"R0106", "R0107"}));
 }
 
 // What the published VM lets pass must run here too.
 TEST(Validate, AcceptsWhatThePublishedVmOverlooks) {
-  for (const char* text : {"(fold j j (call \"p\" (\"s\" \"f\") [j]))",
-                           "(seq (fold [] i (next i)) (next i))",
-                           "(fail x)",
-                           "(canon x $s #c)",
-                           "(ap (1 x) %m)",
-                           "(ap %last_error%.$.[x] y)",
-                           "(seq (fold [] i (null)) (ap i x))",
-                           "(new $s (seq (fold [] i (fold $s j (xor (next i) (next j)))) "
-                           "(fold $s k (seq (next k) (null)))))",
-                           "(new $s (fold $s i (seq (fold [] j (next i)) (null))))"}) {
+  for (const char* text :
+       {"(fold j j (call \"p\" (\"s\" \"f\") [j]))", "(seq (fold [] i (next i)) (next i))",
+        "(fail x)", "(canon x $s #c)", "(ap (1 x) %m)", "(ap %last_error%.$.[x] y)",
+        "(seq (fold [] i (null)) (ap i x))",
+        "(new $s (seq (fold [] i (fold $s j (xor (next i) (next j)))) "
+        "(fold $s k (seq (next k) (null)))))",
+        "(new $s (fold $s i (seq (fold [] j (next i)) (null))))"}) {
     EXPECT_EQ(codes(text), Codes{}) << text;
   }
 }
@@ -222,16 +226,15 @@ TEST(SourceMap, ReadsBackEqual) {
 }
 
 TEST(SourceMap, RefusesWhatLies) {
-  for (const char* json :
-       {"", "{}", "{\"version\":2,\"files\":[],\"places\":[]}",
-        "{\"version\":1,\"files\":[],\"places\":[0,0,0,0]}",
-        "{\"version\":1,\"files\":[\"a\"],\"places\":[0,1,0,0]}",
-        "{\"version\":1,\"files\":[\"a\"],\"places\":[0,0,-1,0]}",
-        "{\"version\":1,\"files\":[\"a\"],\"places\":[4000000000,0,0,0]}",
-        "{\"version\":1,\"files\":[\"a\"],\"places\":[0,0,0,0,0,0,0,0]}",
-        "{\"version\":1,\"files\":[\"a\"],\"places\":[0,0,0]}",
-        "{\"version\":1,\"files\":[\"a],\"places\":[]}",
-        "{\"version\":1,\"files\":[],\"places\":[]} x"}) {
+  for (const char* json : {"", "{}", "{\"version\":2,\"files\":[],\"places\":[]}",
+                           "{\"version\":1,\"files\":[],\"places\":[0,0,0,0]}",
+                           "{\"version\":1,\"files\":[\"a\"],\"places\":[0,1,0,0]}",
+                           "{\"version\":1,\"files\":[\"a\"],\"places\":[0,0,-1,0]}",
+                           "{\"version\":1,\"files\":[\"a\"],\"places\":[4000000000,0,0,0]}",
+                           "{\"version\":1,\"files\":[\"a\"],\"places\":[0,0,0,0,0,0,0,0]}",
+                           "{\"version\":1,\"files\":[\"a\"],\"places\":[0,0,0]}",
+                           "{\"version\":1,\"files\":[\"a],\"places\":[]}",
+                           "{\"version\":1,\"files\":[],\"places\":[]} x"}) {
     EXPECT_FALSE(parse_source_map(json).has_value()) << json;
   }
 }

@@ -25,9 +25,9 @@ Diagnostic& ErrorList::add(DiagnosticKind kind, Span place, std::string message,
 }
 
 void ErrorList::add_that_it_is_full(Span place) {
-  diagnostics_.push_back(
-      make_diagnostic(DiagnosticKind::kTooManyErrors, place,
-                      fmt::format("{} mistakes: the rest of the script was not read", kErrorsMax), {}, {}));
+  diagnostics_.push_back(make_diagnostic(
+      DiagnosticKind::kTooManyErrors, place,
+      fmt::format("{} mistakes: the rest of the script was not read", kErrorsMax), {}, {}));
 }
 
 std::string shortened(std::string_view word) {
@@ -44,6 +44,8 @@ std::string shortened(std::string_view word) {
   return fmt::format("{}...{}", word.substr(0, head), word.substr(tail));
 }
 
-std::string quoted(std::string_view word) { return fmt::format("'{}'", shortened(word)); }
+std::string quoted(std::string_view word) {
+  return fmt::format("'{}'", shortened(word));
+}
 
 }  // namespace aqua::air

@@ -34,7 +34,8 @@ CodePoint character_at(const char* at, const char* end) {
 }
 
 bool is_numeric(CodePoint c) {
-  return c.value < 0x80 ? has_class(static_cast<char>(c.value), kDigit) : is_unicode_numeric(c.value);
+  return c.value < 0x80 ? has_class(static_cast<char>(c.value), kDigit)
+                        : is_unicode_numeric(c.value);
 }
 
 bool is_name_part(CodePoint c) {
@@ -55,11 +56,16 @@ Lexer::Lexer(std::string_view text, ErrorList& errors)
 Token Lexer::next() {
   const char* const at = skip_blanks(at_);
   switch (*at) {
-    case '(': return single(TokenKind::kOpenRound, at);
-    case ')': return single(TokenKind::kCloseRound, at);
-    case '[': return single(TokenKind::kOpenSquare, at);
-    case ']': return single(TokenKind::kCloseSquare, at);
-    case '"': return literal(at);
+    case '(':
+      return single(TokenKind::kOpenRound, at);
+    case ')':
+      return single(TokenKind::kCloseRound, at);
+    case '[':
+      return single(TokenKind::kOpenSquare, at);
+    case ']':
+      return single(TokenKind::kCloseSquare, at);
+    case '"':
+      return literal(at);
     case '\0':
       if (at == end_) {
         at_ = at;
@@ -94,8 +100,12 @@ const char* Lexer::word_end(const char* at) const {
   std::uint32_t square = 0;
   while (at != end_) {
     switch (*at) {
-      case '(': ++round; break;
-      case '[': ++square; break;
+      case '(':
+        ++round;
+        break;
+      case '[':
+        ++square;
+        break;
       case ')':
         if (round == 0) return at;
         --round;
@@ -203,7 +213,8 @@ Token Lexer::number_or_name(const char* begin, const char* end) {
       any_digit = true;
     } else if (c.value == '.' && dot == nullptr) {
       if (!any_digit) {
-        return invalid(DiagnosticKind::kLeadingDot, begin, end, at, "a dot without anything before it",
+        return invalid(DiagnosticKind::kLeadingDot, begin, end, at,
+                       "a dot without anything before it",
                        "a number starts with a digit: 0.5; a lens follows a name: x.$.field");
       }
       dot = at;
@@ -247,9 +258,10 @@ Token Lexer::name_word(const char* begin, const char* at, const char* end) {
       lens = at;
       break;
     } else {
-      return invalid(DiagnosticKind::kInvalidCharacter, begin, end, at,
-                     fmt::format("{} can not be part of a name", quoted(view(at, at + c.size_bytes))),
-                     "a name has only letters, digits, '_' and '-', after the sigil '$', '%' or '#'");
+      return invalid(
+          DiagnosticKind::kInvalidCharacter, begin, end, at,
+          fmt::format("{} can not be part of a name", quoted(view(at, at + c.size_bytes))),
+          "a name has only letters, digits, '_' and '-', after the sigil '$', '%' or '#'");
     }
   }
 
@@ -280,9 +292,10 @@ Token Lexer::lens_word(TokenKind with_lens, const char* begin, const char* lens,
     const CodePoint c = character_at(at, end);
     const bool is_last_bang = c.value == '!' && at + 1 == end;
     if (!is_lens_part(c) && !is_last_bang) {
-      return invalid(DiagnosticKind::kInvalidCharacter, begin, end, at,
-                     fmt::format("{} can not be part of a lens", quoted(view(at, at + c.size_bytes))),
-                     c.value == '!' ? "'!' stands only at the end of a lens, and does nothing" : "");
+      return invalid(
+          DiagnosticKind::kInvalidCharacter, begin, end, at,
+          fmt::format("{} can not be part of a lens", quoted(view(at, at + c.size_bytes))),
+          c.value == '!' ? "'!' stands only at the end of a lens, and does nothing" : "");
     }
     at += c.size_bytes;
   }
@@ -309,8 +322,9 @@ Token Lexer::integer(const char* begin, const char* end) {
 
 Token Lexer::real(const char* begin, const char* end) {
   if (static_cast<std::size_t>(end - begin) > kFloatSizeMax) {
-    return invalid(DiagnosticKind::kFloatTooLong, begin, end, begin,
-                   fmt::format("a float has at most {} characters, sign and dot included", kFloatSizeMax));
+    return invalid(
+        DiagnosticKind::kFloatTooLong, begin, end, begin,
+        fmt::format("a float has at most {} characters, sign and dot included", kFloatSizeMax));
   }
   Token token = make(TokenKind::kFloat, begin, end);
   const char* const digits = *begin == '+' ? begin + 1 : begin;

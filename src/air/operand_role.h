@@ -6,8 +6,8 @@
 
 namespace aqua::air {
 
-// The places where an instruction takes an operand, and the tokens that fit there. An opening square
-// bracket stands for the empty array.
+// The places where an instruction takes an operand, and the tokens that fit there. An opening
+// square bracket stands for the empty array.
 struct OperandRole {
   std::string_view name;  // "the peer of a call"
   TokenSet allowed;
@@ -21,12 +21,23 @@ using enum TokenKind;
 inline constexpr TokenSet kResolvable{kLiteral, kScalar, kScalarWithLens, kCanonWithLens,
                                       kCanonMapWithLens};
 inline constexpr TokenSet kPeer = kResolvable | TokenSet{kInitPeerId};
-inline constexpr TokenSet kApValue{kInitPeerId,    kLastError,       kLastErrorWithLens,
-                                   kErrorSlot,     kErrorSlotWithLens, kLiteral,
-                                   kTimestamp,     kTtl,             kInteger,
-                                   kFloat,         kBoolean,         kOpenSquare,
-                                   kScalar,        kScalarWithLens,  kCanon,
-                                   kCanonWithLens, kCanonMapWithLens};
+inline constexpr TokenSet kApValue{kInitPeerId,
+                                   kLastError,
+                                   kLastErrorWithLens,
+                                   kErrorSlot,
+                                   kErrorSlotWithLens,
+                                   kLiteral,
+                                   kTimestamp,
+                                   kTtl,
+                                   kInteger,
+                                   kFloat,
+                                   kBoolean,
+                                   kOpenSquare,
+                                   kScalar,
+                                   kScalarWithLens,
+                                   kCanon,
+                                   kCanonWithLens,
+                                   kCanonMapWithLens};
 inline constexpr TokenSet kValue = kApValue | TokenSet{kCanonMap};
 inline constexpr TokenSet kScalarOrStream{kScalar, kStream};
 
@@ -37,7 +48,8 @@ inline constexpr OperandRole kCallArgument{"an argument of a call", kValue, true
 inline constexpr OperandRole kCallOutput{"the output of a call", kScalarOrStream};
 inline constexpr OperandRole kCanonPeer{"the peer of a canon", kPeer};
 inline constexpr OperandRole kCanonSource{"the source of a canon", TokenSet{kStream, kStreamMap}};
-inline constexpr OperandRole kCanonOfStream{"the target of a canon over a stream", TokenSet{kCanon}};
+inline constexpr OperandRole kCanonOfStream{"the target of a canon over a stream",
+                                            TokenSet{kCanon}};
 inline constexpr OperandRole kCanonOfMap{"the target of a canon over a stream map",
                                          TokenSet{kCanonMap, kScalar}};
 inline constexpr OperandRole kApSource{"the value of an ap", kApValue};
@@ -48,8 +60,8 @@ inline constexpr OperandRole kApMapTarget{"the target of an ap with a key", Toke
 inline constexpr OperandRole kMatchSide{"a side of a match", kValue};
 inline constexpr OperandRole kMismatchSide{"a side of a mismatch", kValue};
 inline constexpr OperandRole kFoldIterable{
-    "the iterable of a fold", TokenSet{kScalar, kScalarWithLens, kCanon, kCanonMap, kCanonMapWithLens,
-                                       kOpenSquare, kStream, kStreamMap}};
+    "the iterable of a fold", TokenSet{kScalar, kScalarWithLens, kCanon, kCanonMap,
+                                       kCanonMapWithLens, kOpenSquare, kStream, kStreamMap}};
 inline constexpr OperandRole kFoldIterator{"the iterator of a fold", TokenSet{kScalar}};
 inline constexpr OperandRole kNextIterator{"the iterator of a next", TokenSet{kScalar}};
 inline constexpr OperandRole kNewName{"the name of a new",

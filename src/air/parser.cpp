@@ -40,18 +40,22 @@ Arity arity_of(Keyword keyword) {
   switch (keyword) {
     case Keyword::kSeq:
     case Keyword::kPar:
-    case Keyword::kXor: return {2, 2};
+    case Keyword::kXor:
+      return {2, 2};
     case Keyword::kMatch:
     case Keyword::kMismatch:
-    case Keyword::kNew: return {1, 1};
-    case Keyword::kFold: return {1, 2};
+    case Keyword::kNew:
+      return {1, 1};
+    case Keyword::kFold:
+      return {1, 2};
     case Keyword::kCall:
     case Keyword::kCanon:
     case Keyword::kAp:
     case Keyword::kNext:
     case Keyword::kFail:
     case Keyword::kNever:
-    case Keyword::kNull: return {0, 0};
+    case Keyword::kNull:
+      return {0, 0};
   }
   return {0, 0};
 }
@@ -59,25 +63,41 @@ Arity arity_of(Keyword keyword) {
 std::string_view arity_text(Keyword keyword) {
   const Arity arity = arity_of(keyword);
   if (arity.most > arity.least) return "one instruction and, if wanted, a last one";
-  return arity.most == 2 ? "two instructions" : arity.most == 1 ? "one instruction" : "no instruction";
+  return arity.most == 2   ? "two instructions"
+         : arity.most == 1 ? "one instruction"
+                           : "no instruction";
 }
 
 std::string_view example_of(Keyword keyword) {
   switch (keyword) {
-    case Keyword::kCall: return "(call PEER (SERVICE FUNCTION) [ARGUMENTS] OUTPUT)";
-    case Keyword::kCanon: return "(canon PEER $stream #canon)";
-    case Keyword::kAp: return "(ap VALUE TARGET) or (ap (KEY VALUE) %map)";
-    case Keyword::kSeq: return "(seq INSTRUCTION INSTRUCTION)";
-    case Keyword::kPar: return "(par INSTRUCTION INSTRUCTION)";
-    case Keyword::kXor: return "(xor INSTRUCTION INSTRUCTION)";
-    case Keyword::kMatch: return "(match VALUE VALUE INSTRUCTION)";
-    case Keyword::kMismatch: return "(mismatch VALUE VALUE INSTRUCTION)";
-    case Keyword::kFold: return "(fold ITERABLE ITERATOR INSTRUCTION)";
-    case Keyword::kNext: return "(next ITERATOR)";
-    case Keyword::kNew: return "(new NAME INSTRUCTION)";
-    case Keyword::kFail: return "(fail CODE \"message\") or (fail VALUE)";
-    case Keyword::kNever: return "(never)";
-    case Keyword::kNull: return "(null)";
+    case Keyword::kCall:
+      return "(call PEER (SERVICE FUNCTION) [ARGUMENTS] OUTPUT)";
+    case Keyword::kCanon:
+      return "(canon PEER $stream #canon)";
+    case Keyword::kAp:
+      return "(ap VALUE TARGET) or (ap (KEY VALUE) %map)";
+    case Keyword::kSeq:
+      return "(seq INSTRUCTION INSTRUCTION)";
+    case Keyword::kPar:
+      return "(par INSTRUCTION INSTRUCTION)";
+    case Keyword::kXor:
+      return "(xor INSTRUCTION INSTRUCTION)";
+    case Keyword::kMatch:
+      return "(match VALUE VALUE INSTRUCTION)";
+    case Keyword::kMismatch:
+      return "(mismatch VALUE VALUE INSTRUCTION)";
+    case Keyword::kFold:
+      return "(fold ITERABLE ITERATOR INSTRUCTION)";
+    case Keyword::kNext:
+      return "(next ITERATOR)";
+    case Keyword::kNew:
+      return "(new NAME INSTRUCTION)";
+    case Keyword::kFail:
+      return "(fail CODE \"message\") or (fail VALUE)";
+    case Keyword::kNever:
+      return "(never)";
+    case Keyword::kNull:
+      return "(null)";
   }
   return {};
 }
@@ -85,35 +105,64 @@ std::string_view example_of(Keyword keyword) {
 // With its article, for messages.
 std::string_view describe(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kEnd: return "the end of the script";
-    case TokenKind::kOpenRound: return "'('";
-    case TokenKind::kCloseRound: return "')'";
-    case TokenKind::kOpenSquare: return "'['";
-    case TokenKind::kCloseSquare: return "']'";
-    case TokenKind::kKeyword: return "a reserved word";
-    case TokenKind::kLiteral: return "a string";
-    case TokenKind::kInteger: return "an integer";
-    case TokenKind::kFloat: return "a float";
-    case TokenKind::kBoolean: return "a boolean";
-    case TokenKind::kInitPeerId: return "%init_peer_id%";
-    case TokenKind::kTimestamp: return "%timestamp%";
-    case TokenKind::kTtl: return "%ttl%";
-    case TokenKind::kLastError: return "%last_error%";
-    case TokenKind::kLastErrorWithLens: return "%last_error% with a lens";
-    case TokenKind::kErrorSlot: return ":error:";
-    case TokenKind::kErrorSlotWithLens: return ":error: with a lens";
-    case TokenKind::kScalar: return "a scalar";
-    case TokenKind::kScalarWithLens: return "a scalar with a lens";
-    case TokenKind::kStream: return "a stream";
-    case TokenKind::kStreamWithLens: return "a stream with a lens";
-    case TokenKind::kStreamMap: return "a stream map";
-    case TokenKind::kStreamMapWithLens: return "a stream map with a lens";
-    case TokenKind::kCanon: return "a canon without a lens";
-    case TokenKind::kCanonWithLens: return "a canon with a lens";
-    case TokenKind::kCanonMap: return "a canon map without a lens";
-    case TokenKind::kCanonMapWithLens: return "a canon map with a lens";
-    case TokenKind::kInvalid: return "a malformed word";
-    case TokenKind::kEmptyArray: return "an empty array";
+    case TokenKind::kEnd:
+      return "the end of the script";
+    case TokenKind::kOpenRound:
+      return "'('";
+    case TokenKind::kCloseRound:
+      return "')'";
+    case TokenKind::kOpenSquare:
+      return "'['";
+    case TokenKind::kCloseSquare:
+      return "']'";
+    case TokenKind::kKeyword:
+      return "a reserved word";
+    case TokenKind::kLiteral:
+      return "a string";
+    case TokenKind::kInteger:
+      return "an integer";
+    case TokenKind::kFloat:
+      return "a float";
+    case TokenKind::kBoolean:
+      return "a boolean";
+    case TokenKind::kInitPeerId:
+      return "%init_peer_id%";
+    case TokenKind::kTimestamp:
+      return "%timestamp%";
+    case TokenKind::kTtl:
+      return "%ttl%";
+    case TokenKind::kLastError:
+      return "%last_error%";
+    case TokenKind::kLastErrorWithLens:
+      return "%last_error% with a lens";
+    case TokenKind::kErrorSlot:
+      return ":error:";
+    case TokenKind::kErrorSlotWithLens:
+      return ":error: with a lens";
+    case TokenKind::kScalar:
+      return "a scalar";
+    case TokenKind::kScalarWithLens:
+      return "a scalar with a lens";
+    case TokenKind::kStream:
+      return "a stream";
+    case TokenKind::kStreamWithLens:
+      return "a stream with a lens";
+    case TokenKind::kStreamMap:
+      return "a stream map";
+    case TokenKind::kStreamMapWithLens:
+      return "a stream map with a lens";
+    case TokenKind::kCanon:
+      return "a canon without a lens";
+    case TokenKind::kCanonWithLens:
+      return "a canon with a lens";
+    case TokenKind::kCanonMap:
+      return "a canon map without a lens";
+    case TokenKind::kCanonMapWithLens:
+      return "a canon map with a lens";
+    case TokenKind::kInvalid:
+      return "a malformed word";
+    case TokenKind::kEmptyArray:
+      return "an empty array";
   }
   return {};
 }
@@ -126,7 +175,8 @@ std::string_view hint_for(TokenKind kind) {
     case TokenKind::kStreamMap:
     case TokenKind::kStreamMapWithLens:
       return "a stream map is read by 'fold', or after (canon PEER %map #%canon)";
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -232,8 +282,8 @@ void Parser::run() {
   } else if (!stopped_ && !is(TokenKind::kEnd)) {
     report_first(DiagnosticKind::kTextAfterScript,
                  Span{token_.span.begin, static_cast<std::uint32_t>(text_.size())},
-                 "the script ends before this",
-                 "a script is exactly one instruction", "combine instructions with 'seq' or 'par'");
+                 "the script ends before this", "a script is exactly one instruction",
+                 "combine instructions with 'seq' or 'par'");
   }
 }
 
@@ -300,7 +350,9 @@ void Parser::step() {
 void Parser::step_skipping() {
   Frame& frame = open_.back();
   switch (token_.kind) {
-    case TokenKind::kEnd: stopped_ = true; return;
+    case TokenKind::kEnd:
+      stopped_ = true;
+      return;
     case TokenKind::kOpenRound: {
       const Token bracket = token_;
       advance();
@@ -319,7 +371,8 @@ void Parser::step_skipping() {
       open_.pop_back();
       return finish_instruction(id);
     }
-    default: advance();
+    default:
+      advance();
   }
 }
 
@@ -337,9 +390,10 @@ void Parser::open_instruction() {
       report_first(DiagnosticKind::kInstructionExpected, Span{begin, token_.span.begin},
                    "an instruction is missing after '('", {}, "for example (null)");
     } else if (!is(TokenKind::kInvalid)) {
-      errors_.add(DiagnosticKind::kUnknownInstruction, token_.span,
-                  fmt::format("there is no instruction {}", quoted(token_text())), {},
-                  "instructions: call canon ap seq par xor match mismatch fold next new fail never null");
+      errors_.add(
+          DiagnosticKind::kUnknownInstruction, token_.span,
+          fmt::format("there is no instruction {}", quoted(token_text())), {},
+          "instructions: call canon ap seq par xor match mismatch fold next new fail never null");
     }
     return begin_skipping(id, Keyword::kNull);
   }
@@ -366,8 +420,8 @@ void Parser::open_instruction() {
     return finish_instruction(id);
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, place_of_end(), "the script ends inside an instruction",
-                 "')' is missing here");
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(),
+                 "the script ends inside an instruction", "')' is missing here");
     stopped_ = true;
     return;
   }
@@ -400,16 +454,17 @@ void Parser::attach(Frame& frame, InstructionId child) {
     (is_first ? instruction.body : instruction.last) = child;
   };
   const auto nothing = [](auto&) {};
-  std::visit(base::Overloaded{[&](Seq& i) { set_side(i); }, [&](Par& i) { set_side(i); },
-                              [&](Xor& i) { set_side(i); }, [&](Match& i) { set_body(i); },
-                              [&](Mismatch& i) { set_body(i); }, [&](New& i) { set_body(i); },
-                              [&](FoldValue& i) { set_fold(i); }, [&](FoldStream& i) { set_fold(i); },
-                              [&](Call& i) { nothing(i); }, [&](Canon& i) { nothing(i); },
-                              [&](Ap& i) { nothing(i); }, [&](ApMap& i) { nothing(i); },
-                              [&](Next& i) { nothing(i); }, [&](FailLiteral& i) { nothing(i); },
-                              [&](FailValue& i) { nothing(i); }, [&](Never& i) { nothing(i); },
-                              [&](Null& i) { nothing(i); }},
-             tree_.instructions[frame.id.value]);
+  std::visit(
+      base::Overloaded{[&](Seq& i) { set_side(i); }, [&](Par& i) { set_side(i); },
+                       [&](Xor& i) { set_side(i); }, [&](Match& i) { set_body(i); },
+                       [&](Mismatch& i) { set_body(i); }, [&](New& i) { set_body(i); },
+                       [&](FoldValue& i) { set_fold(i); }, [&](FoldStream& i) { set_fold(i); },
+                       [&](Call& i) { nothing(i); }, [&](Canon& i) { nothing(i); },
+                       [&](Ap& i) { nothing(i); }, [&](ApMap& i) { nothing(i); },
+                       [&](Next& i) { nothing(i); }, [&](FailLiteral& i) { nothing(i); },
+                       [&](FailValue& i) { nothing(i); }, [&](Never& i) { nothing(i); },
+                       [&](Null& i) { nothing(i); }},
+      tree_.instructions[frame.id.value]);
 }
 
 void Parser::report_deep_nesting() {
@@ -430,12 +485,21 @@ void Parser::report_first(DiagnosticKind kind, Span place, std::string message, 
 bool Parser::read_head(Keyword keyword, InstructionId id) {
   Instruction& instruction = tree_.instructions[id.value];
   switch (keyword) {
-    case Keyword::kCall: return read_call(instruction.emplace<Call>());
-    case Keyword::kCanon: return read_canon(instruction.emplace<Canon>());
-    case Keyword::kAp: return read_ap(id);
-    case Keyword::kSeq: instruction.emplace<Seq>(); return true;
-    case Keyword::kPar: instruction.emplace<Par>(); return true;
-    case Keyword::kXor: instruction.emplace<Xor>(); return true;
+    case Keyword::kCall:
+      return read_call(instruction.emplace<Call>());
+    case Keyword::kCanon:
+      return read_canon(instruction.emplace<Canon>());
+    case Keyword::kAp:
+      return read_ap(id);
+    case Keyword::kSeq:
+      instruction.emplace<Seq>();
+      return true;
+    case Keyword::kPar:
+      instruction.emplace<Par>();
+      return true;
+    case Keyword::kXor:
+      instruction.emplace<Xor>();
+      return true;
     case Keyword::kMatch: {
       Match& match = instruction.emplace<Match>();
       return read_match(match.left, match.right, roles::kMatchSide);
@@ -444,12 +508,20 @@ bool Parser::read_head(Keyword keyword, InstructionId id) {
       Mismatch& mismatch = instruction.emplace<Mismatch>();
       return read_match(mismatch.left, mismatch.right, roles::kMismatchSide);
     }
-    case Keyword::kFold: return read_fold(id);
-    case Keyword::kNext: return name(roles::kNextIterator, instruction.emplace<Next>().iterator);
-    case Keyword::kNew: return name(roles::kNewName, instruction.emplace<New>().name);
-    case Keyword::kFail: return read_fail(id);
-    case Keyword::kNever: instruction.emplace<Never>(); return true;
-    case Keyword::kNull: instruction.emplace<Null>(); return true;
+    case Keyword::kFold:
+      return read_fold(id);
+    case Keyword::kNext:
+      return name(roles::kNextIterator, instruction.emplace<Next>().iterator);
+    case Keyword::kNew:
+      return name(roles::kNewName, instruction.emplace<New>().name);
+    case Keyword::kFail:
+      return read_fail(id);
+    case Keyword::kNever:
+      instruction.emplace<Never>();
+      return true;
+    case Keyword::kNull:
+      instruction.emplace<Null>();
+      return true;
   }
   return false;
 }
@@ -460,8 +532,7 @@ bool Parser::read_call(Call& call) {
       !operand(roles::kCallService, call.service) ||
       !operand(roles::kCallFunction, call.function) ||
       !close(TokenKind::kCloseRound, "the service and the function of a call") ||
-      !open(TokenKind::kOpenSquare, "the arguments of a call") ||
-      !read_arguments(call.arguments) ||
+      !open(TokenKind::kOpenSquare, "the arguments of a call") || !read_arguments(call.arguments) ||
       !close(TokenKind::kCloseSquare, "the arguments of a call")) {
     return false;
   }
@@ -544,7 +615,8 @@ bool Parser::read_fail(InstructionId id) {
 
 bool Parser::operand(const OperandRole& role, OperandId& out) {
   if (!accept(role)) {
-    if (!role.is_bracketed || ends_operands(token_.kind) || is(TokenKind::kOpenSquare)) return false;
+    if (!role.is_bracketed || ends_operands(token_.kind) || is(TokenKind::kOpenSquare))
+      return false;
     // The brackets around it tell what comes next, so that it can be read as well.
     advance();
     return true;
@@ -563,16 +635,18 @@ bool Parser::name(const OperandRole& role, NameId& out) {
 }
 
 bool Parser::accept(const OperandRole& role) {
-  if (role.allowed.contains(token_.kind) || is(TokenKind::kInvalid)) [[likely]] return true;
+  if (role.allowed.contains(token_.kind) || is(TokenKind::kInvalid)) [[likely]]
+    return true;
   if (is(TokenKind::kEnd)) {
     report_first(DiagnosticKind::kOperandMissing, place_of_end(),
                  fmt::format("the script ends before {}", role.name));
   } else if (ends_operands(token_.kind)) {
-    errors_.add(DiagnosticKind::kOperandMissing, token_.span, fmt::format("{} is missing", role.name),
-                "it should be before this");
+    errors_.add(DiagnosticKind::kOperandMissing, token_.span,
+                fmt::format("{} is missing", role.name), "it should be before this");
   } else if (is(TokenKind::kKeyword)) {
     errors_.add(DiagnosticKind::kReservedWord, token_.span,
-                fmt::format("'{}' is the name of an instruction and can not be {}", token_text(), role.name),
+                fmt::format("'{}' is the name of an instruction and can not be {}", token_text(),
+                            role.name),
                 {}, "give the variable another name");
   } else {
     errors_.add(DiagnosticKind::kOperandNotAllowed, token_.span,
@@ -591,19 +665,41 @@ OperandId Parser::push_operand(const Token& token, const OperandRole& role) {
       operands.emplace_back(Literal{literal.substr(1, literal.size() - 2)});
       return id;
     }
-    case TokenKind::kInteger: operands.emplace_back(Integer{token.integer}); return id;
-    case TokenKind::kFloat: operands.emplace_back(Float{token.real}); return id;
-    case TokenKind::kBoolean: operands.emplace_back(Boolean{token.boolean}); return id;
-    case TokenKind::kInitPeerId: operands.emplace_back(InitPeerId{}); return id;
-    case TokenKind::kTimestamp: operands.emplace_back(Timestamp{}); return id;
-    case TokenKind::kTtl: operands.emplace_back(Ttl{}); return id;
-    case TokenKind::kLastError: operands.emplace_back(LastError{}); return id;
-    case TokenKind::kErrorSlot: operands.emplace_back(ErrorSlot{}); return id;
-    case TokenKind::kLastErrorWithLens: operands.emplace_back(LastError{lens_of(token)}); return id;
-    case TokenKind::kErrorSlotWithLens: operands.emplace_back(ErrorSlot{lens_of(token)}); return id;
+    case TokenKind::kInteger:
+      operands.emplace_back(Integer{token.integer});
+      return id;
+    case TokenKind::kFloat:
+      operands.emplace_back(Float{token.real});
+      return id;
+    case TokenKind::kBoolean:
+      operands.emplace_back(Boolean{token.boolean});
+      return id;
+    case TokenKind::kInitPeerId:
+      operands.emplace_back(InitPeerId{});
+      return id;
+    case TokenKind::kTimestamp:
+      operands.emplace_back(Timestamp{});
+      return id;
+    case TokenKind::kTtl:
+      operands.emplace_back(Ttl{});
+      return id;
+    case TokenKind::kLastError:
+      operands.emplace_back(LastError{});
+      return id;
+    case TokenKind::kErrorSlot:
+      operands.emplace_back(ErrorSlot{});
+      return id;
+    case TokenKind::kLastErrorWithLens:
+      operands.emplace_back(LastError{lens_of(token)});
+      return id;
+    case TokenKind::kErrorSlotWithLens:
+      operands.emplace_back(ErrorSlot{lens_of(token)});
+      return id;
     case TokenKind::kScalar:
     case TokenKind::kCanon:
-    case TokenKind::kCanonMap: operands.emplace_back(Variable{name_of(token), {}}); return id;
+    case TokenKind::kCanonMap:
+      operands.emplace_back(Variable{name_of(token), {}});
+      return id;
     case TokenKind::kScalarWithLens:
     case TokenKind::kCanonWithLens:
     case TokenKind::kCanonMapWithLens: {
@@ -611,7 +707,9 @@ OperandId Parser::push_operand(const Token& token, const OperandRole& role) {
       operands.emplace_back(Variable{variable, lens_of(token)});
       return id;
     }
-    case TokenKind::kInvalid: operands.emplace_back(EmptyArray{}); return id;
+    case TokenKind::kInvalid:
+      operands.emplace_back(EmptyArray{});
+      return id;
     case TokenKind::kEnd:
     case TokenKind::kOpenRound:
     case TokenKind::kCloseRound:
@@ -622,7 +720,8 @@ OperandId Parser::push_operand(const Token& token, const OperandRole& role) {
     case TokenKind::kStreamWithLens:
     case TokenKind::kStreamMap:
     case TokenKind::kStreamMapWithLens:
-    case TokenKind::kEmptyArray: break;
+    case TokenKind::kEmptyArray:
+      break;
   }
   AQUA_CHECK(false, "{} accepted as {}", describe(token.kind), role.name);
   return id;
@@ -648,11 +747,13 @@ Lens Parser::lens_of(const Token& token) {
   const auto lens = parse_lens(lexer_.text(span), tree_, names_);
   if (const Lens* const good = std::get_if<Lens>(&lens)) return *good;
   const LensError error = std::get<LensError>(lens);
-  const auto begin = std::min(static_cast<std::uint32_t>(token.lens_begin + error.offset), token.span.end);
+  const auto begin =
+      std::min(static_cast<std::uint32_t>(token.lens_begin + error.offset), token.span.end);
   const Span place = begin == token.span.end ? span : Span{begin, token.span.end};
-  errors_.add(DiagnosticKind::kMalformedLens, place,
-              fmt::format("malformed lens {}", quoted(lexer_.text(span))), std::string(error.what),
-              "a lens is .length, or .$ and then .field, .[0] or .[variable], each as often as needed");
+  errors_.add(
+      DiagnosticKind::kMalformedLens, place,
+      fmt::format("malformed lens {}", quoted(lexer_.text(span))), std::string(error.what),
+      "a lens is .length, or .$ and then .field, .[0] or .[variable], each as often as needed");
   return {};
 }
 
@@ -660,14 +761,29 @@ NameId Parser::name_of(const Token& token) {
   NameKind kind = NameKind::kScalar;
   std::uint32_t end = token.span.end;
   switch (token.kind) {
-    case TokenKind::kScalarWithLens: end = token.lens_begin; break;
-    case TokenKind::kCanonWithLens: end = token.lens_begin; [[fallthrough]];
-    case TokenKind::kCanon: kind = NameKind::kCanon; break;
-    case TokenKind::kCanonMapWithLens: end = token.lens_begin; [[fallthrough]];
-    case TokenKind::kCanonMap: kind = NameKind::kCanonMap; break;
-    case TokenKind::kStream: kind = NameKind::kStream; break;
-    case TokenKind::kStreamMap: kind = NameKind::kStreamMap; break;
-    default: break;
+    case TokenKind::kScalarWithLens:
+      end = token.lens_begin;
+      break;
+    case TokenKind::kCanonWithLens:
+      end = token.lens_begin;
+      [[fallthrough]];
+    case TokenKind::kCanon:
+      kind = NameKind::kCanon;
+      break;
+    case TokenKind::kCanonMapWithLens:
+      end = token.lens_begin;
+      [[fallthrough]];
+    case TokenKind::kCanonMap:
+      kind = NameKind::kCanonMap;
+      break;
+    case TokenKind::kStream:
+      kind = NameKind::kStream;
+      break;
+    case TokenKind::kStreamMap:
+      kind = NameKind::kStreamMap;
+      break;
+    default:
+      break;
   }
   return names_.intern(lexer_.text(Span{token.span.begin, end}), kind);
 }

@@ -36,17 +36,23 @@ class Generator {
   }
 
   NameId name(NameKind kind) {
-    static constexpr std::string_view kScalars[] = {"x", "1a", "-x", "+x", "日本", "trueish", "_", "½b"};
+    static constexpr std::string_view kScalars[] = {"x",    "1a",      "-x", "+x",
+                                                    "日本", "trueish", "_",  "½b"};
     static constexpr std::string_view kStreams[] = {"$s", "$a-long-name", "$é"};
     static constexpr std::string_view kMaps[] = {"%m", "%-", "%long_map"};
     static constexpr std::string_view kCanons[] = {"#cc", "#$c", "#$canon", "#é"};
     static constexpr std::string_view kCanonMaps[] = {"#%m", "x%y", "$%m", "1%z", "%%m"};
     switch (kind) {
-      case NameKind::kScalar: return names_.intern(one_of(kScalars), kind);
-      case NameKind::kStream: return names_.intern(one_of(kStreams), kind);
-      case NameKind::kStreamMap: return names_.intern(one_of(kMaps), kind);
-      case NameKind::kCanon: return names_.intern(one_of(kCanons), kind);
-      case NameKind::kCanonMap: return names_.intern(one_of(kCanonMaps), kind);
+      case NameKind::kScalar:
+        return names_.intern(one_of(kScalars), kind);
+      case NameKind::kStream:
+        return names_.intern(one_of(kStreams), kind);
+      case NameKind::kStreamMap:
+        return names_.intern(one_of(kMaps), kind);
+      case NameKind::kCanon:
+        return names_.intern(one_of(kCanons), kind);
+      case NameKind::kCanonMap:
+        return names_.intern(one_of(kCanonMaps), kind);
     }
     return {};
   }
@@ -58,9 +64,14 @@ class Generator {
     static constexpr std::string_view kFields[] = {"a", "length", "a-b", "_", "-", "äb", "x9"};
     for (std::uint32_t i = 0; i < path.count; ++i) {
       switch (below(3)) {
-        case 0: tree_.accessors.emplace_back(ByIndex{below(2) == 0 ? 0xFFFFFFFF : below(9)}); break;
-        case 1: tree_.accessors.emplace_back(ByField{one_of(kFields)}); break;
-        default: tree_.accessors.emplace_back(ByScalar{names_.intern("idx", NameKind::kScalar)});
+        case 0:
+          tree_.accessors.emplace_back(ByIndex{below(2) == 0 ? 0xFFFFFFFF : below(9)});
+          break;
+        case 1:
+          tree_.accessors.emplace_back(ByField{one_of(kFields)});
+          break;
+        default:
+          tree_.accessors.emplace_back(ByScalar{names_.intern("idx", NameKind::kScalar)});
       }
     }
     return path;
@@ -85,17 +96,22 @@ class Generator {
   }
 
   Operand literal() {
-    static constexpr std::string_view kTexts[] = {"", "text", "two\nlines ;no comment", "\\ ( [ ü", ")"};
+    static constexpr std::string_view kTexts[] = {"", "text", "two\nlines ;no comment", "\\ ( [ ü",
+                                                  ")"};
     return Literal{one_of(kTexts)};
   }
   Operand variable(NameKind kind, Lens with) { return Variable{name(kind), with}; }
 
   Operand resolvable() {
     switch (below(4)) {
-      case 0: return literal();
-      case 1: return variable(NameKind::kScalar, lens_or_none());
-      case 2: return canon_with_lens();
-      default: return variable(NameKind::kCanonMap, lens_of_map());
+      case 0:
+        return literal();
+      case 1:
+        return variable(NameKind::kScalar, lens_or_none());
+      case 2:
+        return canon_with_lens();
+      default:
+        return variable(NameKind::kCanonMap, lens_of_map());
     }
   }
   // "x%y" has its sigil second and takes a lens from three letters on, as all of these have.
@@ -106,18 +122,30 @@ class Generator {
 
   Operand ap_value() {
     switch (below(12)) {
-      case 0: return InitPeerId{};
-      case 1: return LastError{lens_or_none()};
-      case 2: return ErrorSlot{lens_or_none()};
-      case 3: return literal();
-      case 4: return Timestamp{};
-      case 5: return Ttl{};
-      case 6: return Integer{static_cast<std::int64_t>(next())};
-      case 7: return Float{real()};
-      case 8: return Boolean{below(2) == 0};
-      case 9: return EmptyArray{};
-      case 10: return variable(NameKind::kCanon, lens_or_none());
-      default: return resolvable();
+      case 0:
+        return InitPeerId{};
+      case 1:
+        return LastError{lens_or_none()};
+      case 2:
+        return ErrorSlot{lens_or_none()};
+      case 3:
+        return literal();
+      case 4:
+        return Timestamp{};
+      case 5:
+        return Ttl{};
+      case 6:
+        return Integer{static_cast<std::int64_t>(next())};
+      case 7:
+        return Float{real()};
+      case 8:
+        return Boolean{below(2) == 0};
+      case 9:
+        return EmptyArray{};
+      case 10:
+        return variable(NameKind::kCanon, lens_or_none());
+      default:
+        return resolvable();
     }
   }
   Operand value() { return below(9) == 0 ? variable(NameKind::kCanonMap, {}) : ap_value(); }
@@ -126,10 +154,14 @@ class Generator {
 
   Operand iterable() {
     switch (below(4)) {
-      case 0: return variable(NameKind::kScalar, lens_or_none());
-      case 1: return variable(NameKind::kCanon, {});
-      case 2: return variable(NameKind::kCanonMap, lens_or_none());
-      default: return EmptyArray{};
+      case 0:
+        return variable(NameKind::kScalar, lens_or_none());
+      case 1:
+        return variable(NameKind::kCanon, {});
+      case 2:
+        return variable(NameKind::kCanonMap, lens_or_none());
+      default:
+        return EmptyArray{};
     }
   }
 
@@ -143,33 +175,50 @@ class Generator {
 
   Instruction leaf() {
     switch (below(9)) {
-      case 0: return call();
-      case 1: return canon();
-      case 2: return Ap{push(ap_value()), scalar_or_stream()};
-      case 3: return ap_map();
-      case 4: return Next{name(NameKind::kScalar)};
-      case 5: return FailLiteral{static_cast<std::int64_t>(next()), "message"};
-      case 6: return fail();
-      case 7: return Never{};
-      default: return Null{};
+      case 0:
+        return call();
+      case 1:
+        return canon();
+      case 2:
+        return Ap{push(ap_value()), scalar_or_stream()};
+      case 3:
+        return ap_map();
+      case 4:
+        return Next{name(NameKind::kScalar)};
+      case 5:
+        return FailLiteral{static_cast<std::int64_t>(next()), "message"};
+      case 6:
+        return fail();
+      case 7:
+        return Never{};
+      default:
+        return Null{};
     }
   }
 
   Instruction any(std::uint32_t depth) {
     // Braces evaluate from left to right: children are numbered in the order of the text.
     switch (below(10)) {
-      case 0: return Seq{instruction(depth), instruction(depth)};
-      case 1: return Par{instruction(depth), instruction(depth)};
-      case 2: return Xor{instruction(depth), instruction(depth)};
-      case 3: return Match{push(value()), push(value()), instruction(depth)};
-      case 4: return Mismatch{push(value()), push(value()), instruction(depth)};
+      case 0:
+        return Seq{instruction(depth), instruction(depth)};
+      case 1:
+        return Par{instruction(depth), instruction(depth)};
+      case 2:
+        return Xor{instruction(depth), instruction(depth)};
+      case 3:
+        return Match{push(value()), push(value()), instruction(depth)};
+      case 4:
+        return Mismatch{push(value()), push(value()), instruction(depth)};
       case 5:
-        return FoldValue{push(iterable()), name(NameKind::kScalar), instruction(depth), last(depth)};
+        return FoldValue{push(iterable()), name(NameKind::kScalar), instruction(depth),
+                         last(depth)};
       case 6:
         return FoldStream{name(below(2) == 0 ? NameKind::kStream : NameKind::kStreamMap),
                           name(NameKind::kScalar), instruction(depth), last(depth)};
-      case 7: return New{name(static_cast<NameKind>(below(5))), instruction(depth)};
-      default: return leaf();
+      case 7:
+        return New{name(static_cast<NameKind>(below(5))), instruction(depth)};
+      default:
+        return leaf();
     }
   }
 
@@ -194,29 +243,43 @@ class Generator {
   Instruction canon() {
     const OperandId at = push(peer());
     switch (below(3)) {
-      case 0: return Canon{at, name(NameKind::kStream), name(NameKind::kCanon)};
-      case 1: return Canon{at, name(NameKind::kStreamMap), name(NameKind::kCanonMap)};
-      default: return Canon{at, name(NameKind::kStreamMap), name(NameKind::kScalar)};
+      case 0:
+        return Canon{at, name(NameKind::kStream), name(NameKind::kCanon)};
+      case 1:
+        return Canon{at, name(NameKind::kStreamMap), name(NameKind::kCanonMap)};
+      default:
+        return Canon{at, name(NameKind::kStreamMap), name(NameKind::kScalar)};
     }
   }
 
   Instruction ap_map() {
     Operand key;
     switch (below(4)) {
-      case 0: key = literal(); break;
-      case 1: key = Integer{static_cast<std::int64_t>(next())}; break;
-      case 2: key = variable(NameKind::kScalar, lens_or_none()); break;
-      default: key = canon_with_lens();
+      case 0:
+        key = literal();
+        break;
+      case 1:
+        key = Integer{static_cast<std::int64_t>(next())};
+        break;
+      case 2:
+        key = variable(NameKind::kScalar, lens_or_none());
+        break;
+      default:
+        key = canon_with_lens();
     }
     return ApMap{push(key), push(ap_value()), name(NameKind::kStreamMap)};
   }
 
   Instruction fail() {
     switch (below(4)) {
-      case 0: return FailValue{push(LastError{})};
-      case 1: return FailValue{push(ErrorSlot{})};
-      case 2: return FailValue{push(variable(NameKind::kScalar, lens_or_none()))};
-      default: return FailValue{push(canon_with_lens())};
+      case 0:
+        return FailValue{push(LastError{})};
+      case 1:
+        return FailValue{push(ErrorSlot{})};
+      case 2:
+        return FailValue{push(variable(NameKind::kScalar, lens_or_none()))};
+      default:
+        return FailValue{push(canon_with_lens())};
     }
   }
 
@@ -227,6 +290,8 @@ class Generator {
 
 }  // namespace
 
-Tree random_tree(std::uint64_t seed) { return Generator(seed).run(); }
+Tree random_tree(std::uint64_t seed) {
+  return Generator(seed).run();
+}
 
 }  // namespace aqua::air

@@ -37,7 +37,8 @@ base::Result<SourceMap, SourceMapError> Reader::run() {
   SourceMap map;
   std::int64_t version = 0;
   if (auto failure = expect("{", "a source map is a JSON object")) return std::unexpected(*failure);
-  if (auto failure = expect("\"version\"", "\"version\" is missing")) return std::unexpected(*failure);
+  if (auto failure = expect("\"version\"", "\"version\" is missing"))
+    return std::unexpected(*failure);
   if (auto failure = expect(":", "':' is missing")) return std::unexpected(*failure);
   if (auto failure = read_number(version)) return std::unexpected(*failure);
   if (version != 1) return std::unexpected(error("unknown version of the source map"));
@@ -89,12 +90,16 @@ Reader::Failure Reader::read_places(SourceMap& map) {
     file += numbers[1];
     begin += numbers[2];
     if (place_count > 0 && numbers[0] < 1) return error("instructions are not in order");
-    if (instruction < 0 || numbers[0] > SourceMap::kGapMax) return error("instruction out of range");
-    if (file < 0 || file >= static_cast<std::int64_t>(map.file_count())) return error("there is no such file");
-    if (begin < 0 || numbers[3] < 0 || begin + numbers[3] > kLimit) return error("place out of range");
+    if (instruction < 0 || numbers[0] > SourceMap::kGapMax)
+      return error("instruction out of range");
+    if (file < 0 || file >= static_cast<std::int64_t>(map.file_count()))
+      return error("there is no such file");
+    if (begin < 0 || numbers[3] < 0 || begin + numbers[3] > kLimit)
+      return error("place out of range");
     map.set(InstructionId(static_cast<std::uint32_t>(instruction)),
             SourcePlace{SourceFileId(static_cast<std::uint32_t>(file)),
-                        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + numbers[3])}});
+                        {static_cast<std::uint32_t>(begin),
+                         static_cast<std::uint32_t>(begin + numbers[3])}});
     ++place_count;
     if (skip(']')) return {};
     if (auto failure = expect(",", "',' or ']' is missing")) return failure;
@@ -126,16 +131,29 @@ Reader::Failure Reader::read_string(std::string& out) {
 Reader::Failure Reader::read_escape(std::string& out) {
   if (at_ == json_.size()) return error("a string is not closed");
   switch (json_[at_++]) {
-    case '"': out += '"'; return {};
-    case '\\': out += '\\'; return {};
-    case '/': out += '/'; return {};
-    case 'n': out += '\n'; return {};
-    case 'r': out += '\r'; return {};
-    case 't': out += '\t'; return {};
+    case '"':
+      out += '"';
+      return {};
+    case '\\':
+      out += '\\';
+      return {};
+    case '/':
+      out += '/';
+      return {};
+    case 'n':
+      out += '\n';
+      return {};
+    case 'r':
+      out += '\r';
+      return {};
+    case 't':
+      out += '\t';
+      return {};
     case 'u': {
       const std::string_view digits = json_.substr(at_, 4);
       std::uint32_t value = 0;
-      const auto [rest, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+      const auto [rest, failure] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
       if (failure != std::errc() || rest != digits.data() + 4 || value >= 0x80) {
         return error("unknown escape in a string");
       }
@@ -143,7 +161,8 @@ Reader::Failure Reader::read_escape(std::string& out) {
       at_ += 4;
       return {};
     }
-    default: return error("unknown escape in a string");
+    default:
+      return error("unknown escape in a string");
   }
 }
 
@@ -164,8 +183,8 @@ bool Reader::skip(char c) {
 }
 
 void Reader::skip_blanks() {
-  while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\r' ||
-                                json_[at_] == '\t')) {
+  while (at_ < json_.size() &&
+         (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\r' || json_[at_] == '\t')) {
     ++at_;
   }
 }

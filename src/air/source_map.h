@@ -45,9 +45,9 @@ class SourceMap {
   std::vector<SourcePlace> places_;  // by instruction; no file: none
 };
 
-// {"version":1,"files":[NAME...],"places":[INSTRUCTION,FILE,BEGIN,LENGTH,...]}: four numbers for each
-// instruction with a place, in the order of instructions; INSTRUCTION, FILE and BEGIN are differences to
-// the four before, the first four to zero.
+// {"version":1,"files":[NAME...],"places":[INSTRUCTION,FILE,BEGIN,LENGTH,...]}: four numbers for
+// each instruction with a place, in the order of instructions; INSTRUCTION, FILE and BEGIN are
+// differences to the four before, the first four to zero.
 std::string to_json(const SourceMap& map);
 
 struct SourceMapError {

@@ -18,7 +18,8 @@ namespace {
 // An undefined variable is one mistake; so many further uses of it are shown.
 constexpr std::size_t kFurtherUsesShownMax = 4;
 
-// Places are exact only in heads up to this size: the search for them must not cost more than parsing.
+// Places are exact only in heads up to this size: the search for them must not cost more than
+// parsing.
 constexpr std::size_t kSearchedHeadBytesMax = 4096;
 
 constexpr std::uint32_t kNoIndex = 0xFFFFFFFF;
@@ -27,16 +28,16 @@ constexpr std::uint32_t kNoIndex = 0xFFFFFFFF;
 struct OpenFold {
   InstructionId id;
   NameId iterator;
-  InstructionId first_next;  // none: no next of its iterator so far
+  InstructionId first_next;        // none: no next of its iterator so far
   std::uint32_t outer = kNoIndex;  // the fold around it with the same iterator, in open_folds_
 };
 
 struct NameState {
-  InstructionId definition;            // the first in the text that defines the name
-  InstructionId left_definition;       // the first of those whose children are done
+  InstructionId definition;                 // the first in the text that defines the name
+  InstructionId left_definition;            // the first of those whose children are done
   std::uint32_t innermost_fold = kNoIndex;  // with this iterator, in open_folds_
-  InstructionId followed_next;         // a seq or par where something follows the next of the name
-  std::uint32_t report = kNoIndex;     // the diagnostic about the undefined name
+  InstructionId followed_next;      // a seq or par where something follows the next of the name
+  std::uint32_t report = kNoIndex;  // the diagnostic about the undefined name
   // The published VM checks only one next and one open use of every name, the first that it meets,
   // an instruction coming after those nested in it. What it lets pass is a warning. A use is open
   // when no definition was met before it: at most a fold or new around it defines the name.
@@ -55,7 +56,8 @@ struct Visit {
 
 class Validator {
  public:
-  Validator(const Tree& tree, std::string_view text) : tree_(tree), text_(text), names_(tree.names.size()) {}
+  Validator(const Tree& tree, std::string_view text)
+      : tree_(tree), text_(text), names_(tree.names.size()) {}
 
   std::vector<Diagnostic> run();
 
@@ -94,7 +96,8 @@ class Validator {
   std::vector<OpenFold> open_folds_;
   ErrorList errors_;
   std::vector<Diagnostic> undefined_;
-  // A xor with a next at the end of both branches switches the last rule off, as in the published VM.
+  // A xor with a next at the end of both branches switches the last rule off, as in the published
+  // VM.
   bool checks_after_next_ = true;
 };
 
@@ -140,86 +143,86 @@ std::vector<Diagnostic> Validator::run() {
 }
 
 void Validator::enter(InstructionId id) {
-  std::visit(Overloaded{[&](const Call& call) {
-                          if (call.output.has_value()) define(id, call.output);
-                        },
-                        [&](const Canon& canon) { define(id, canon.target); },
-                        [&](const Ap& ap) { define(id, ap.target); },
-                        [&](const ApMap& ap) { define(id, ap.map); }, [](const Seq&) {},
-                        [](const Par&) {}, [](const Xor&) {}, [](const Match&) {},
-                        [](const Mismatch&) {},
-                        [&](const FoldValue& fold) { enter_fold(id, fold.iterator); },
-                        [&](const FoldStream& fold) { enter_fold(id, fold.iterator); },
-                        [&](const Next& next) { check_next(id, next.iterator); },
-                        [&](const New& scope) {
-                          check_new(id, scope.name);
-                          define(id, scope.name);
-                        },
-                        [&](const FailLiteral& fail) { check_fail(id, fail); },
-                        [](const FailValue&) {}, [](const Never&) {}, [](const Null&) {}},
-             tree_[id]);
+  std::visit(
+      Overloaded{[&](const Call& call) {
+                   if (call.output.has_value()) define(id, call.output);
+                 },
+                 [&](const Canon& canon) { define(id, canon.target); },
+                 [&](const Ap& ap) { define(id, ap.target); },
+                 [&](const ApMap& ap) { define(id, ap.map); }, [](const Seq&) {}, [](const Par&) {},
+                 [](const Xor&) {}, [](const Match&) {}, [](const Mismatch&) {},
+                 [&](const FoldValue& fold) { enter_fold(id, fold.iterator); },
+                 [&](const FoldStream& fold) { enter_fold(id, fold.iterator); },
+                 [&](const Next& next) { check_next(id, next.iterator); },
+                 [&](const New& scope) {
+                   check_new(id, scope.name);
+                   define(id, scope.name);
+                 },
+                 [&](const FailLiteral& fail) { check_fail(id, fail); }, [](const FailValue&) {},
+                 [](const Never&) {}, [](const Null&) {}},
+      tree_[id]);
 }
 
 NameId Validator::leave(const Visit& visit) {
   const InstructionId id = visit.id;
-  return std::visit(
-      Overloaded{[&](const Call& call) {
-                   use(id, call.peer);
-                   use(id, call.service);
-                   use(id, call.function);
-                   for (const Operand& argument : tree_[call.arguments]) use(id, argument);
-                   if (call.output.has_value()) leave_definition(id, call.output);
-                   return NameId::none();
-                 },
-                 // Unchecked in the published VM: the peer and the source of a canon, the value of
-                 // an ap with a key, the operand of a fail.
-                 [&](const Canon& canon) {
-                   leave_definition(id, canon.target);
-                   return NameId::none();
-                 },
-                 [&](const Ap& ap) {
-                   use(id, ap.value);
-                   leave_definition(id, ap.target);
-                   return NameId::none();
-                 },
-                 [&](const ApMap& ap) {
-                   use(id, ap.key);
-                   leave_definition(id, ap.map);
-                   return NameId::none();
-                 },
-                 [&](const Seq&) { return leave_sequence(visit); },
-                 [&](const Par&) { return leave_sequence(visit); },
-                 [&](const Xor&) { return leave_xor(visit); },
-                 [&](const Match& match) {
-                   use(id, match.left);
-                   use(id, match.right);
-                   return visit.first_ends_with;
-                 },
-                 [&](const Mismatch& mismatch) {
-                   use(id, mismatch.left);
-                   use(id, mismatch.right);
-                   return visit.first_ends_with;
-                 },
-                 [&](const FoldValue& fold) {
-                   use(id, fold.iterable);
-                   close_fold();
-                   // Such a fold comes back to what follows its next.
-                   return NameId::none();
-                 },
-                 [&](const FoldStream& fold) {
-                   use(id, fold.stream);
-                   return leave_stream_fold(visit, fold.iterator);
-                 },
-                 [](const Next& next) { return next.iterator; },
-                 [&](const New& scope) {
-                   leave_definition(id, scope.name);
-                   return visit.first_ends_with;
-                 },
-                 [](const FailLiteral&) { return NameId::none(); },
-                 [](const FailValue&) { return NameId::none(); },
-                 [](const Never&) { return NameId::none(); },
-                 [](const Null&) { return NameId::none(); }},
-      tree_[id]);
+  return std::visit(Overloaded{[&](const Call& call) {
+                                 use(id, call.peer);
+                                 use(id, call.service);
+                                 use(id, call.function);
+                                 for (const Operand& argument : tree_[call.arguments])
+                                   use(id, argument);
+                                 if (call.output.has_value()) leave_definition(id, call.output);
+                                 return NameId::none();
+                               },
+                               // Unchecked in the published VM: the peer and the source of a canon,
+                               // the value of an ap with a key, the operand of a fail.
+                               [&](const Canon& canon) {
+                                 leave_definition(id, canon.target);
+                                 return NameId::none();
+                               },
+                               [&](const Ap& ap) {
+                                 use(id, ap.value);
+                                 leave_definition(id, ap.target);
+                                 return NameId::none();
+                               },
+                               [&](const ApMap& ap) {
+                                 use(id, ap.key);
+                                 leave_definition(id, ap.map);
+                                 return NameId::none();
+                               },
+                               [&](const Seq&) { return leave_sequence(visit); },
+                               [&](const Par&) { return leave_sequence(visit); },
+                               [&](const Xor&) { return leave_xor(visit); },
+                               [&](const Match& match) {
+                                 use(id, match.left);
+                                 use(id, match.right);
+                                 return visit.first_ends_with;
+                               },
+                               [&](const Mismatch& mismatch) {
+                                 use(id, mismatch.left);
+                                 use(id, mismatch.right);
+                                 return visit.first_ends_with;
+                               },
+                               [&](const FoldValue& fold) {
+                                 use(id, fold.iterable);
+                                 close_fold();
+                                 // Such a fold comes back to what follows its next.
+                                 return NameId::none();
+                               },
+                               [&](const FoldStream& fold) {
+                                 use(id, fold.stream);
+                                 return leave_stream_fold(visit, fold.iterator);
+                               },
+                               [](const Next& next) { return next.iterator; },
+                               [&](const New& scope) {
+                                 leave_definition(id, scope.name);
+                                 return visit.first_ends_with;
+                               },
+                               [](const FailLiteral&) { return NameId::none(); },
+                               [](const FailValue&) { return NameId::none(); },
+                               [](const Never&) { return NameId::none(); },
+                               [](const Null&) { return NameId::none(); }},
+                    tree_[id]);
 }
 
 NameId Validator::leave_sequence(const Visit& visit) {
@@ -296,13 +299,14 @@ void Validator::use(InstructionId reader, NameId name) {
   }
   if (undefined_.size() >= kErrorsMax) return;
   state.report = static_cast<std::uint32_t>(undefined_.size());
-  Diagnostic& diagnostic = undefined_.emplace_back(
-      make_diagnostic(DiagnosticKind::kUndefinedVariable, place_of(reader, name, Mention::kFirst),
-                      fmt::format("variable {} wasn't defined", quoted_name(name)), {},
-                      "a name is defined by a call, ap, canon, new or fold further up in the text"));
+  Diagnostic& diagnostic = undefined_.emplace_back(make_diagnostic(
+      DiagnosticKind::kUndefinedVariable, place_of(reader, name, Mention::kFirst),
+      fmt::format("variable {} wasn't defined", quoted_name(name)), {},
+      "a name is defined by a call, ap, canon, new or fold further up in the text"));
   if (!is_first) diagnostic.severity = diagnostics::Severity::kWarning;
   if (state.definition.has_value()) {
-    add_label(diagnostic, place_of(state.definition, name, Mention::kLast), "it is defined only here");
+    add_label(diagnostic, place_of(state.definition, name, Mention::kLast),
+              "it is defined only here");
   }
 }
 
@@ -311,7 +315,8 @@ void Validator::define(InstructionId id, NameId name) {
   if (state.definition.has_value()) return;
   state.definition = id;
   if (state.report != kNoIndex) {
-    add_label(undefined_[state.report], place_of(id, name, Mention::kLast), "it is defined only here");
+    add_label(undefined_[state.report], place_of(id, name, Mention::kLast),
+              "it is defined only here");
   }
 }
 
@@ -325,13 +330,15 @@ void Validator::enter_fold(InstructionId id, NameId iterator) {
   if (state.innermost_fold != kNoIndex) {
     Diagnostic& diagnostic = errors_.add(
         DiagnosticKind::kMultipleIterables, place_of(id, iterator, Mention::kLast),
-        fmt::format("multiple iterable values found for iterator name {}", quoted_name(iterator)), {},
-        "give the inner fold another iterator");
+        fmt::format("multiple iterable values found for iterator name {}", quoted_name(iterator)),
+        {}, "give the inner fold another iterator");
     add_label(diagnostic, place_of(open_folds_[state.innermost_fold].id, iterator, Mention::kLast),
               "this fold has it already");
   }
-  open_folds_.push_back(OpenFold{
-      .id = id, .iterator = iterator, .first_next = InstructionId::none(), .outer = state.innermost_fold});
+  open_folds_.push_back(OpenFold{.id = id,
+                                 .iterator = iterator,
+                                 .first_next = InstructionId::none(),
+                                 .outer = state.innermost_fold});
   state.innermost_fold = static_cast<std::uint32_t>(open_folds_.size() - 1);
   define(id, iterator);
 }
@@ -356,8 +363,9 @@ void Validator::check_next(InstructionId id, NameId iterator) {
   }
   Diagnostic& diagnostic = errors_.add(
       DiagnosticKind::kMultipleNext, head_of(id),
-      fmt::format("multiple next instructions for iterator {} found for one fold, that is prohibited",
-                  quoted_name(iterator)));
+      fmt::format(
+          "multiple next instructions for iterator {} found for one fold, that is prohibited",
+          quoted_name(iterator)));
   add_label(diagnostic, head_of(fold.first_next), "the first one is here");
   add_label(diagnostic, place_of(fold.id, iterator, Mention::kLast), "the fold");
 }
@@ -368,13 +376,14 @@ void Validator::check_new(InstructionId id, NameId name) {
   Diagnostic& diagnostic = errors_.add(
       DiagnosticKind::kNewOnIterator, place_of(id, name, Mention::kLast),
       fmt::format("new can't be applied to a {} because it's an iterator", quoted_name(name)));
-  add_label(diagnostic, place_of(open_folds_[index].id, name, Mention::kLast), "the fold that iterates it");
+  add_label(diagnostic, place_of(open_folds_[index].id, name, Mention::kLast),
+            "the fold that iterates it");
 }
 
 void Validator::check_fail(InstructionId id, const FailLiteral& fail) {
   if (fail.code != 0) return;
-  errors_.add(DiagnosticKind::kFailWithZero, head_of(id), "error code 0 with fail is unsupported", {},
-              "0 means success; take another code");
+  errors_.add(DiagnosticKind::kFailWithZero, head_of(id), "error code 0 with fail is unsupported",
+              {}, "0 means success; take another code");
 }
 
 Span Validator::head_of(InstructionId id) const {
@@ -398,7 +407,8 @@ Span Validator::place_of(InstructionId id, NameId name, Mention mention) const {
     const std::size_t variable_size =
         token.lens_begin == 0 ? word.size() : token.lens_begin - token.span.begin;
     const bool is_variable = word.substr(0, variable_size) == wanted;
-    const bool is_index = word.find(fmt::format("[{}]", wanted), variable_size) != std::string_view::npos;
+    const bool is_index =
+        word.find(fmt::format("[{}]", wanted), variable_size) != std::string_view::npos;
     if (!is_variable && !is_index) continue;
     place = Span{head.begin + token.span.begin, head.begin + token.span.end};
     if (mention == Mention::kFirst) break;

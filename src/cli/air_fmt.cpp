@@ -24,12 +24,15 @@ int air_fmt(const std::string& path, Action action) {
     return kExitFailed;
   }
   switch (action) {
-    case Action::kPrint: print_out(*formatted); return kExitOk;
+    case Action::kPrint:
+      print_out(*formatted);
+      return kExitOk;
     case Action::kCheck:
       if (*formatted == source.text()) return kExitOk;
       complain(fmt::format("{} is not formatted", source.name()));
       return kExitFailed;
-    case Action::kWrite: break;
+    case Action::kWrite:
+      break;
   }
   if (*formatted == source.text()) return kExitOk;
   if (const auto written = write_output(path, *formatted); !written) {
@@ -48,10 +51,13 @@ void add_air_fmt(CLI::App& parent, Command& chosen) {
     bool check = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* const command = parent.add_subcommand("fmt", "print an AIR script in its readable layout");
+  CLI::App* const command =
+      parent.add_subcommand("fmt", "print an AIR script in its readable layout");
   command->add_option("FILE", options->path, "the script; - is standard input")->required();
-  CLI::Option* const write = command->add_flag("--write", options->write, "change the file in place");
-  command->add_flag("--check", options->check, "only say whether the layout would change: exit code 1")
+  CLI::Option* const write =
+      command->add_flag("--write", options->write, "change the file in place");
+  command
+      ->add_flag("--check", options->check, "only say whether the layout would change: exit code 1")
       ->excludes(write);
   command->callback([options, &chosen] {
     chosen = [options] {

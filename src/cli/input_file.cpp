@@ -20,7 +20,8 @@ std::string failure(std::string_view action, const std::string& path, int error)
 base::Result<std::string, std::string> read_all(std::FILE* file, const std::string& name) {
   std::string text;
   char block[1 << 16];
-  while (const std::size_t size = std::fread(block, 1, sizeof block, file)) text.append(block, size);
+  while (const std::size_t size = std::fread(block, 1, sizeof block, file))
+    text.append(block, size);
   if (std::ferror(file) != 0) return std::unexpected(failure("read", name, errno));
   return text;
 }

@@ -14,8 +14,9 @@ void append_place(std::string& out, const Source& source, const Label& label) {
   const LineColumn at = source.locate(label.span.begin);
   out += "{\"file\":";
   append_json_string(out, source.name());
-  fmt::format_to(std::back_inserter(out), ",\"begin\":{},\"end\":{},\"line\":{},\"column\":{},\"text\":",
-                 label.span.begin, label.span.end, at.line, at.column);
+  fmt::format_to(std::back_inserter(out),
+                 ",\"begin\":{},\"end\":{},\"line\":{},\"column\":{},\"text\":", label.span.begin,
+                 label.span.end, at.line, at.column);
   append_json_string(out, label.text);
   out += '}';
 }
@@ -28,7 +29,9 @@ void add_label(Diagnostic& diagnostic, Span place, std::string text) {
   label.text = std::move(text);
 }
 
-bool is_error(const Diagnostic& diagnostic) { return diagnostic.severity == Severity::kError; }
+bool is_error(const Diagnostic& diagnostic) {
+  return diagnostic.severity == Severity::kError;
+}
 
 std::string to_json(const Source& source, const Diagnostic& diagnostic) {
   std::string out = "{\"code\":";

@@ -68,19 +68,20 @@ TEST(Json, EscapesAndReplaces) {
   const Source source("a\"b\n", "x");
   Diagnostic diagnostic = at(0, 1);
   diagnostic.message = "\x01\xff";
-  EXPECT_EQ(to_json(source, diagnostic),
-            "{\"code\":\"X0001\",\"severity\":\"error\",\"message\":\"\\u0001\uFFFD\",\"hint\":\"\","
-            "\"places\":[{\"file\":\"a\\\"b\\n\",\"begin\":0,\"end\":1,\"line\":1,\"column\":1,"
-            "\"text\":\"here\"}]}");
+  EXPECT_EQ(
+      to_json(source, diagnostic),
+      "{\"code\":\"X0001\",\"severity\":\"error\",\"message\":\"\\u0001\uFFFD\",\"hint\":\"\","
+      "\"places\":[{\"file\":\"a\\\"b\\n\",\"begin\":0,\"end\":1,\"line\":1,\"column\":1,"
+      "\"text\":\"here\"}]}");
 }
 
 TEST(Utf8, FindsWhatIsInvalid) {
   EXPECT_EQ(find_invalid_utf8("plain ascii text, long enough"), std::string_view::npos);
   EXPECT_EQ(find_invalid_utf8("é日\U00010400"), std::string_view::npos);
-  EXPECT_EQ(find_invalid_utf8("12345678\xC0\x80"), 8u);          // overlong
-  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);              // surrogate
-  EXPECT_EQ(find_invalid_utf8("a\xF4\x90\x80\x80"), 1u);         // above U+10FFFF
-  EXPECT_EQ(find_invalid_utf8("ab\xE6\x97"), 2u);                // cut
+  EXPECT_EQ(find_invalid_utf8("12345678\xC0\x80"), 8u);   // overlong
+  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);       // surrogate
+  EXPECT_EQ(find_invalid_utf8("a\xF4\x90\x80\x80"), 1u);  // above U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("ab\xE6\x97"), 2u);         // cut
   EXPECT_EQ(find_invalid_utf8("\x80"), 0u);
 }
 

@@ -34,11 +34,16 @@ class Painter {
  private:
   static std::string_view code(Style style) {
     switch (style) {
-      case Style::kError: return "1;31";
-      case Style::kWarning: return "1;33";
-      case Style::kFrame: return "1;34";
-      case Style::kHint: return "1;36";
-      case Style::kBold: return "1";
+      case Style::kError:
+        return "1;31";
+      case Style::kWarning:
+        return "1;33";
+      case Style::kFrame:
+        return "1;34";
+      case Style::kHint:
+        return "1;36";
+      case Style::kBold:
+        return "1";
     }
     return "0";
   }
@@ -46,7 +51,9 @@ class Painter {
   bool is_on_;
 };
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 // Would move the cursor, hide text or reverse it.
 bool disturbs_terminal(char32_t c) {
@@ -134,8 +141,9 @@ std::string Renderer::run() {
     label(*one, is_primary ? style : Style::kFrame, is_primary ? '^' : '-');
   }
   if (!diagnostic_.hint.empty()) {
-    out_ += fmt::format("{} {} {}\n", std::string(number_width_ + 1, ' '), paint_(Style::kFrame, "="),
-                        paint_(Style::kHint, "hint: ") + diagnostic_.hint);
+    out_ +=
+        fmt::format("{} {} {}\n", std::string(number_width_ + 1, ' '), paint_(Style::kFrame, "="),
+                    paint_(Style::kHint, "hint: ") + diagnostic_.hint);
   }
   return std::move(out_);
 }
@@ -163,8 +171,8 @@ void Renderer::label(const Label& label, Style style, char mark) {
   const std::string_view line = source_.line(number);
   const std::size_t start = source_.line_start(number);
   const std::size_t begin = std::min<std::size_t>(label.span.begin - start, line.size());
-  std::size_t end = std::clamp<std::size_t>(std::max(label.span.end, label.span.begin) - start, begin,
-                                            line.size());
+  std::size_t end = std::clamp<std::size_t>(std::max(label.span.end, label.span.begin) - start,
+                                            begin, line.size());
   while (end > begin + 1 && (line[end - 1] == ' ' || line[end - 1] == '\t')) --end;
 
   const Excerpt excerpt = make_excerpt(line, begin, end);
@@ -193,9 +201,11 @@ std::string render(const Source& source, const Diagnostic& diagnostic, Colour co
   return Renderer(source, diagnostic, colour).run();
 }
 
-std::string render_all(const Source& source, std::span<const Diagnostic> diagnostics, Colour colour) {
+std::string render_all(const Source& source, std::span<const Diagnostic> diagnostics,
+                       Colour colour) {
   std::string out;
-  for (const Diagnostic& diagnostic : diagnostics.first(std::min(diagnostics.size(), kRenderedMax))) {
+  for (const Diagnostic& diagnostic :
+       diagnostics.first(std::min(diagnostics.size(), kRenderedMax))) {
     out += render(source, diagnostic, colour);
     out += '\n';
   }

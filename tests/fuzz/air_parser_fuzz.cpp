@@ -19,7 +19,8 @@ void check_diagnostics(std::string_view text, const std::vector<diagnostics::Dia
     AQUA_CHECK(!diagnostic.labels.empty(), "{} has no place", diagnostic.code);
     for (const diagnostics::Label& label : diagnostic.labels) {
       AQUA_CHECK(label.span.begin <= label.span.end && label.span.end <= text.size(),
-                 "{}: place {}-{} of {}", diagnostic.code, label.span.begin, label.span.end, text.size());
+                 "{}: place {}-{} of {}", diagnostic.code, label.span.begin, label.span.end,
+                 text.size());
     }
   }
   render_all(source, found, diagnostics::Colour::kOff);
@@ -43,7 +44,8 @@ void check_tree(std::string_view text, const air::Tree& tree) {
   for (std::size_t i = 0; i < tree.instructions.size(); ++i) {
     air::print_instruction(tree, air::InstructionId(i));
     const diagnostics::Span span = tree.spans[i];
-    AQUA_CHECK(text[span.begin] == '(' && text[span.end - 1] == ')', "place {}-{}", span.begin, span.end);
+    AQUA_CHECK(text[span.begin] == '(' && text[span.end - 1] == ')', "place {}-{}", span.begin,
+               span.end);
   }
 }
 
@@ -59,6 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_tree(text, *tree);
   const auto violations = air::validate(*tree, text);
   if (!violations.empty()) check_diagnostics(text, violations);
-  AQUA_CHECK(air::validate(*tree, "").size() == violations.size(), "the text decides about violations");
+  AQUA_CHECK(air::validate(*tree, "").size() == violations.size(),
+             "the text decides about violations");
   return 0;
 }

@@ -1,5 +1,5 @@
-// Runs the real binary on every file below tests/golden and compares what it prints. A file holds the
-// command, its input and what is expected:
+// Runs the real binary on every file below tests/golden and compares what it prints. A file holds
+// the command, its input and what is expected:
 //
 //   ; $ aqua air check input.air
 //   (null)
@@ -7,9 +7,9 @@
 //   ;==== stdout
 //   ;==== stderr
 //
-// Everything between the first line and the first ";====" is the file input.air of the command. There
-// a line ";@repeat N TEXT" stands for N times TEXT, without line ends, and a line ";@no-newline" takes
-// away the line end before it. AQUA_UPDATE_GOLDEN=1 rewrites what is expected.
+// Everything between the first line and the first ";====" is the file input.air of the command.
+// There a line ";@repeat N TEXT" stands for N times TEXT, without line ends, and a line
+// ";@no-newline" takes away the line end before it. AQUA_UPDATE_GOLDEN=1 rewrites what is expected.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -38,7 +38,8 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file(const fs::path& path, std::string_view text) {
-  std::ofstream(path, std::ios::binary).write(text.data(), static_cast<std::streamsize>(text.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
 struct Golden {
@@ -117,7 +118,8 @@ TEST_P(GoldenFile, PrintsWhatIsExpected) {
   const char* const update = std::getenv("AQUA_UPDATE_GOLDEN");
   if (update != nullptr && std::string_view(update) == "1") {
     if (result != golden.expected) {
-      write_file(GetParam(), fmt::format("{}{}\n{}{}", kCommandMark, golden.command, golden.input, result));
+      write_file(GetParam(),
+                 fmt::format("{}{}\n{}{}", kCommandMark, golden.command, golden.input, result));
     }
     return;
   }
