@@ -1,1 +1,1 @@
-// first tenant moves in soon
+// the parser moves in here
