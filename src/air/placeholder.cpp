@@ -1,1 +1,0 @@
-// the parser moves in here
