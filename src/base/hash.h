@@ -6,8 +6,10 @@
 
 namespace aqua::base {
 
+__extension__ using Uint128 = unsigned __int128;
+
 inline std::uint64_t mix64(std::uint64_t a, std::uint64_t b) {
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  const Uint128 product = static_cast<Uint128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
