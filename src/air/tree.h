@@ -190,6 +190,16 @@ struct Tree {
   }
 };
 
+// The nested instructions, in the order of the text.
+struct Children {
+  InstructionId first;
+  InstructionId second;
+};
+Children children_of(const Instruction& instruction);
+
+// Equal up to spans and to the numbering of names, operands and accessors.
+bool equal(const Tree& left, const Tree& right);
+
 // Deeper scripts are refused with a diagnostic; nothing in air/ or vm/ recurses per level.
 inline constexpr std::uint32_t kNestingDepthMax = 1'000'000;
 

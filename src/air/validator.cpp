@@ -1,0 +1,7 @@
+#include "air/validator.h"
+
+namespace aqua::air {
+
+std::vector<diagnostics::Diagnostic> validate(const Tree&) { return {}; }
+
+}  // namespace aqua::air

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace aqua::diagnostics {
+
+struct CodePoint {
+  char32_t value = 0;
+  std::uint32_t size_bytes = 1;
+};
+
+// The code point at the start of `text`, which is not empty and valid UTF-8.
+CodePoint decode_utf8(std::string_view text);
+
+// The offset of the first byte that can not be part of UTF-8; npos where all of `text` is UTF-8.
+std::size_t find_invalid_utf8(std::string_view text);
+
+// Columns that a terminal gives the code point: 0 (combining, format), 1 or 2 (East Asian wide).
+std::uint32_t display_width(char32_t code_point);
+
+}  // namespace aqua::diagnostics
