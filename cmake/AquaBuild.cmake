@@ -62,7 +62,7 @@ function(aqua_room name)
 
   if(AQUA_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE aqua_${name} GTest::gtest GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE aqua_${name} rapidcheck GTest::gtest GTest::gtest_main)
     aqua_precompile(${name}_test)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
