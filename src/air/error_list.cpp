@@ -1,5 +1,7 @@
 #include "air/error_list.h"
 
+#include <fmt/format.h>
+
 namespace aqua::air {
 
 using diagnostics::Diagnostic;

@@ -1,5 +1,7 @@
 #include "air/lexer.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstring>
 
