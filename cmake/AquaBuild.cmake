@@ -4,32 +4,41 @@ set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_COLOR_DIAGNOSTICS ON) # Ninja takes the colours out where there is no terminal.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                     -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # A precompiled header and ccache need the preprocessor's own view of it.
+  # Lets ccache keep what is compiled with a precompiled header.
   add_compile_options(-fpch-preprocess)
-endif()
-
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # libstdc++ 12 itself uses what it deprecates (std::stable_sort), and clang reports it at our call.
+else()
+  # clang finds uses of deprecated names inside libstdc++ 12 itself (std::stable_sort).
   add_compile_options(-Wno-deprecated-declarations)
 endif()
 
-if(AQUA_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
-endif()
 if(AQUA_SANITIZE)
   add_compile_options(-fsanitize=${AQUA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${AQUA_SANITIZE})
 endif()
 
+if(AQUA_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(AQUA_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+# Every work tree shares one compiler cache: paths reach the compiler relative to the build folder
+# (base_dir), and debug information names files from the root of the work tree.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -fmacro-prefix-map=../../=)
 find_program(AQUA_CCACHE ccache)
 if(AQUA_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_ABSSTDERR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${AQUA_CCACHE})
 endif()
 find_program(AQUA_MOLD mold)
@@ -53,9 +62,10 @@ function(aqua_room name)
 
   if(AQUA_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE aqua_${name} GTest::gtest GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE aqua_${name} rapidcheck GTest::gtest GTest::gtest_main)
     aqua_precompile(${name}_test)
-    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60)
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()
 endfunction()
 
@@ -64,6 +74,6 @@ function(aqua_precompile target)
   if(TARGET aqua_base AND NOT target STREQUAL "aqua_base")
     target_precompile_headers(${target} REUSE_FROM aqua_base)
   else()
-    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src/base/precompiled.h)
+    target_precompile_headers(${target} PRIVATE <base/precompiled.h>)
   endif()
 endfunction()

@@ -1,4 +1,13 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "air/formatter.h"
 #include "air/parser.h"

@@ -5,6 +5,7 @@
 #include "air/characters.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 
 namespace aqua::air {
@@ -251,12 +252,8 @@ bool is_unicode_space(char32_t c) {
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-bool is_unicode_alphanumeric(char32_t code_point) {
-  return contains(kAlphanumeric, code_point);
-}
+bool is_unicode_alphanumeric(char32_t code_point) { return contains(kAlphanumeric, code_point); }
 
-bool is_unicode_numeric(char32_t code_point) {
-  return contains(kNumeric, code_point);
-}
+bool is_unicode_numeric(char32_t code_point) { return contains(kNumeric, code_point); }
 
 }  // namespace aqua::air

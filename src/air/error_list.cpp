@@ -1,5 +1,10 @@
 #include "air/error_list.h"
 
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <utility>
+
 namespace aqua::air {
 
 using diagnostics::Diagnostic;
@@ -44,8 +49,6 @@ std::string shortened(std::string_view word) {
   return fmt::format("{}...{}", word.substr(0, head), word.substr(tail));
 }
 
-std::string quoted(std::string_view word) {
-  return fmt::format("'{}'", shortened(word));
-}
+std::string quoted(std::string_view word) { return fmt::format("'{}'", shortened(word)); }
 
 }  // namespace aqua::air

@@ -1,6 +1,9 @@
 #include "air/formatter.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 
 #include "air/characters.h"
 #include "air/lexer.h"

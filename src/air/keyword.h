@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -46,26 +47,18 @@ inline std::optional<Keyword> find_keyword(std::string_view word) {
     return std::nullopt;
   };
   switch (word[0]) {
-    case 'c':
-      return word.size() == 4 ? if_equal(Keyword::kCall) : if_equal(Keyword::kCanon);
-    case 'a':
-      return if_equal(Keyword::kAp);
-    case 's':
-      return if_equal(Keyword::kSeq);
-    case 'p':
-      return if_equal(Keyword::kPar);
-    case 'x':
-      return if_equal(Keyword::kXor);
-    case 'm':
-      return word.size() == 5 ? if_equal(Keyword::kMatch) : if_equal(Keyword::kMismatch);
-    case 'f':
-      return word[1] == 'o' ? if_equal(Keyword::kFold) : if_equal(Keyword::kFail);
+    case 'c': return word.size() == 4 ? if_equal(Keyword::kCall) : if_equal(Keyword::kCanon);
+    case 'a': return if_equal(Keyword::kAp);
+    case 's': return if_equal(Keyword::kSeq);
+    case 'p': return if_equal(Keyword::kPar);
+    case 'x': return if_equal(Keyword::kXor);
+    case 'm': return word.size() == 5 ? if_equal(Keyword::kMatch) : if_equal(Keyword::kMismatch);
+    case 'f': return word[1] == 'o' ? if_equal(Keyword::kFold) : if_equal(Keyword::kFail);
     case 'n':
       if (word.size() == 3) return if_equal(Keyword::kNew);
       if (word.size() == 5) return if_equal(Keyword::kNever);
       return word[1] == 'e' ? if_equal(Keyword::kNext) : if_equal(Keyword::kNull);
-    default:
-      return std::nullopt;
+    default: return std::nullopt;
   }
 }
 

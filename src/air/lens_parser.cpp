@@ -1,6 +1,10 @@
 #include "air/lens_parser.h"
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <system_error>
+#include <variant>
 
 #include "air/characters.h"
 

@@ -1,7 +1,14 @@
 #include "air/lexer.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <string>
+#include <system_error>
+#include <utility>
 
 #include "air/characters.h"
 #include "diagnostics/utf8.h"
@@ -56,16 +63,11 @@ Lexer::Lexer(std::string_view text, ErrorList& errors)
 Token Lexer::next() {
   const char* const at = skip_blanks(at_);
   switch (*at) {
-    case '(':
-      return single(TokenKind::kOpenRound, at);
-    case ')':
-      return single(TokenKind::kCloseRound, at);
-    case '[':
-      return single(TokenKind::kOpenSquare, at);
-    case ']':
-      return single(TokenKind::kCloseSquare, at);
-    case '"':
-      return literal(at);
+    case '(': return single(TokenKind::kOpenRound, at);
+    case ')': return single(TokenKind::kCloseRound, at);
+    case '[': return single(TokenKind::kOpenSquare, at);
+    case ']': return single(TokenKind::kCloseSquare, at);
+    case '"': return literal(at);
     case '\0':
       if (at == end_) {
         at_ = at;
@@ -100,12 +102,8 @@ const char* Lexer::word_end(const char* at) const {
   std::uint32_t square = 0;
   while (at != end_) {
     switch (*at) {
-      case '(':
-        ++round;
-        break;
-      case '[':
-        ++square;
-        break;
+      case '(': ++round; break;
+      case '[': ++square; break;
       case ')':
         if (round == 0) return at;
         --round;

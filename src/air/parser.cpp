@@ -1,6 +1,13 @@
 #include "air/parser.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "air/lens_parser.h"
 #include "air/lexer.h"
@@ -40,22 +47,18 @@ Arity arity_of(Keyword keyword) {
   switch (keyword) {
     case Keyword::kSeq:
     case Keyword::kPar:
-    case Keyword::kXor:
-      return {2, 2};
+    case Keyword::kXor: return {2, 2};
     case Keyword::kMatch:
     case Keyword::kMismatch:
-    case Keyword::kNew:
-      return {1, 1};
-    case Keyword::kFold:
-      return {1, 2};
+    case Keyword::kNew: return {1, 1};
+    case Keyword::kFold: return {1, 2};
     case Keyword::kCall:
     case Keyword::kCanon:
     case Keyword::kAp:
     case Keyword::kNext:
     case Keyword::kFail:
     case Keyword::kNever:
-    case Keyword::kNull:
-      return {0, 0};
+    case Keyword::kNull: return {0, 0};
   }
   return {0, 0};
 }
@@ -70,34 +73,20 @@ std::string_view arity_text(Keyword keyword) {
 
 std::string_view example_of(Keyword keyword) {
   switch (keyword) {
-    case Keyword::kCall:
-      return "(call PEER (SERVICE FUNCTION) [ARGUMENTS] OUTPUT)";
-    case Keyword::kCanon:
-      return "(canon PEER $stream #canon)";
-    case Keyword::kAp:
-      return "(ap VALUE TARGET) or (ap (KEY VALUE) %map)";
-    case Keyword::kSeq:
-      return "(seq INSTRUCTION INSTRUCTION)";
-    case Keyword::kPar:
-      return "(par INSTRUCTION INSTRUCTION)";
-    case Keyword::kXor:
-      return "(xor INSTRUCTION INSTRUCTION)";
-    case Keyword::kMatch:
-      return "(match VALUE VALUE INSTRUCTION)";
-    case Keyword::kMismatch:
-      return "(mismatch VALUE VALUE INSTRUCTION)";
-    case Keyword::kFold:
-      return "(fold ITERABLE ITERATOR INSTRUCTION)";
-    case Keyword::kNext:
-      return "(next ITERATOR)";
-    case Keyword::kNew:
-      return "(new NAME INSTRUCTION)";
-    case Keyword::kFail:
-      return "(fail CODE \"message\") or (fail VALUE)";
-    case Keyword::kNever:
-      return "(never)";
-    case Keyword::kNull:
-      return "(null)";
+    case Keyword::kCall: return "(call PEER (SERVICE FUNCTION) [ARGUMENTS] OUTPUT)";
+    case Keyword::kCanon: return "(canon PEER $stream #canon)";
+    case Keyword::kAp: return "(ap VALUE TARGET) or (ap (KEY VALUE) %map)";
+    case Keyword::kSeq: return "(seq INSTRUCTION INSTRUCTION)";
+    case Keyword::kPar: return "(par INSTRUCTION INSTRUCTION)";
+    case Keyword::kXor: return "(xor INSTRUCTION INSTRUCTION)";
+    case Keyword::kMatch: return "(match VALUE VALUE INSTRUCTION)";
+    case Keyword::kMismatch: return "(mismatch VALUE VALUE INSTRUCTION)";
+    case Keyword::kFold: return "(fold ITERABLE ITERATOR INSTRUCTION)";
+    case Keyword::kNext: return "(next ITERATOR)";
+    case Keyword::kNew: return "(new NAME INSTRUCTION)";
+    case Keyword::kFail: return "(fail CODE \"message\") or (fail VALUE)";
+    case Keyword::kNever: return "(never)";
+    case Keyword::kNull: return "(null)";
   }
   return {};
 }
@@ -105,64 +94,35 @@ std::string_view example_of(Keyword keyword) {
 // With its article, for messages.
 std::string_view describe(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kEnd:
-      return "the end of the script";
-    case TokenKind::kOpenRound:
-      return "'('";
-    case TokenKind::kCloseRound:
-      return "')'";
-    case TokenKind::kOpenSquare:
-      return "'['";
-    case TokenKind::kCloseSquare:
-      return "']'";
-    case TokenKind::kKeyword:
-      return "a reserved word";
-    case TokenKind::kLiteral:
-      return "a string";
-    case TokenKind::kInteger:
-      return "an integer";
-    case TokenKind::kFloat:
-      return "a float";
-    case TokenKind::kBoolean:
-      return "a boolean";
-    case TokenKind::kInitPeerId:
-      return "%init_peer_id%";
-    case TokenKind::kTimestamp:
-      return "%timestamp%";
-    case TokenKind::kTtl:
-      return "%ttl%";
-    case TokenKind::kLastError:
-      return "%last_error%";
-    case TokenKind::kLastErrorWithLens:
-      return "%last_error% with a lens";
-    case TokenKind::kErrorSlot:
-      return ":error:";
-    case TokenKind::kErrorSlotWithLens:
-      return ":error: with a lens";
-    case TokenKind::kScalar:
-      return "a scalar";
-    case TokenKind::kScalarWithLens:
-      return "a scalar with a lens";
-    case TokenKind::kStream:
-      return "a stream";
-    case TokenKind::kStreamWithLens:
-      return "a stream with a lens";
-    case TokenKind::kStreamMap:
-      return "a stream map";
-    case TokenKind::kStreamMapWithLens:
-      return "a stream map with a lens";
-    case TokenKind::kCanon:
-      return "a canon without a lens";
-    case TokenKind::kCanonWithLens:
-      return "a canon with a lens";
-    case TokenKind::kCanonMap:
-      return "a canon map without a lens";
-    case TokenKind::kCanonMapWithLens:
-      return "a canon map with a lens";
-    case TokenKind::kInvalid:
-      return "a malformed word";
-    case TokenKind::kEmptyArray:
-      return "an empty array";
+    case TokenKind::kEnd: return "the end of the script";
+    case TokenKind::kOpenRound: return "'('";
+    case TokenKind::kCloseRound: return "')'";
+    case TokenKind::kOpenSquare: return "'['";
+    case TokenKind::kCloseSquare: return "']'";
+    case TokenKind::kKeyword: return "a reserved word";
+    case TokenKind::kLiteral: return "a string";
+    case TokenKind::kInteger: return "an integer";
+    case TokenKind::kFloat: return "a float";
+    case TokenKind::kBoolean: return "a boolean";
+    case TokenKind::kInitPeerId: return "%init_peer_id%";
+    case TokenKind::kTimestamp: return "%timestamp%";
+    case TokenKind::kTtl: return "%ttl%";
+    case TokenKind::kLastError: return "%last_error%";
+    case TokenKind::kLastErrorWithLens: return "%last_error% with a lens";
+    case TokenKind::kErrorSlot: return ":error:";
+    case TokenKind::kErrorSlotWithLens: return ":error: with a lens";
+    case TokenKind::kScalar: return "a scalar";
+    case TokenKind::kScalarWithLens: return "a scalar with a lens";
+    case TokenKind::kStream: return "a stream";
+    case TokenKind::kStreamWithLens: return "a stream with a lens";
+    case TokenKind::kStreamMap: return "a stream map";
+    case TokenKind::kStreamMapWithLens: return "a stream map with a lens";
+    case TokenKind::kCanon: return "a canon without a lens";
+    case TokenKind::kCanonWithLens: return "a canon with a lens";
+    case TokenKind::kCanonMap: return "a canon map without a lens";
+    case TokenKind::kCanonMapWithLens: return "a canon map with a lens";
+    case TokenKind::kInvalid: return "a malformed word";
+    case TokenKind::kEmptyArray: return "an empty array";
   }
   return {};
 }
@@ -175,8 +135,7 @@ std::string_view hint_for(TokenKind kind) {
     case TokenKind::kStreamMap:
     case TokenKind::kStreamMapWithLens:
       return "a stream map is read by 'fold', or after (canon PEER %map #%canon)";
-    default:
-      return {};
+    default: return {};
   }
 }
 
@@ -350,9 +309,7 @@ void Parser::step() {
 void Parser::step_skipping() {
   Frame& frame = open_.back();
   switch (token_.kind) {
-    case TokenKind::kEnd:
-      stopped_ = true;
-      return;
+    case TokenKind::kEnd: stopped_ = true; return;
     case TokenKind::kOpenRound: {
       const Token bracket = token_;
       advance();
@@ -371,8 +328,7 @@ void Parser::step_skipping() {
       open_.pop_back();
       return finish_instruction(id);
     }
-    default:
-      advance();
+    default: advance();
   }
 }
 
@@ -485,21 +441,12 @@ void Parser::report_first(DiagnosticKind kind, Span place, std::string message, 
 bool Parser::read_head(Keyword keyword, InstructionId id) {
   Instruction& instruction = tree_.instructions[id.value];
   switch (keyword) {
-    case Keyword::kCall:
-      return read_call(instruction.emplace<Call>());
-    case Keyword::kCanon:
-      return read_canon(instruction.emplace<Canon>());
-    case Keyword::kAp:
-      return read_ap(id);
-    case Keyword::kSeq:
-      instruction.emplace<Seq>();
-      return true;
-    case Keyword::kPar:
-      instruction.emplace<Par>();
-      return true;
-    case Keyword::kXor:
-      instruction.emplace<Xor>();
-      return true;
+    case Keyword::kCall: return read_call(instruction.emplace<Call>());
+    case Keyword::kCanon: return read_canon(instruction.emplace<Canon>());
+    case Keyword::kAp: return read_ap(id);
+    case Keyword::kSeq: instruction.emplace<Seq>(); return true;
+    case Keyword::kPar: instruction.emplace<Par>(); return true;
+    case Keyword::kXor: instruction.emplace<Xor>(); return true;
     case Keyword::kMatch: {
       Match& match = instruction.emplace<Match>();
       return read_match(match.left, match.right, roles::kMatchSide);
@@ -508,20 +455,12 @@ bool Parser::read_head(Keyword keyword, InstructionId id) {
       Mismatch& mismatch = instruction.emplace<Mismatch>();
       return read_match(mismatch.left, mismatch.right, roles::kMismatchSide);
     }
-    case Keyword::kFold:
-      return read_fold(id);
-    case Keyword::kNext:
-      return name(roles::kNextIterator, instruction.emplace<Next>().iterator);
-    case Keyword::kNew:
-      return name(roles::kNewName, instruction.emplace<New>().name);
-    case Keyword::kFail:
-      return read_fail(id);
-    case Keyword::kNever:
-      instruction.emplace<Never>();
-      return true;
-    case Keyword::kNull:
-      instruction.emplace<Null>();
-      return true;
+    case Keyword::kFold: return read_fold(id);
+    case Keyword::kNext: return name(roles::kNextIterator, instruction.emplace<Next>().iterator);
+    case Keyword::kNew: return name(roles::kNewName, instruction.emplace<New>().name);
+    case Keyword::kFail: return read_fail(id);
+    case Keyword::kNever: instruction.emplace<Never>(); return true;
+    case Keyword::kNull: instruction.emplace<Null>(); return true;
   }
   return false;
 }
@@ -665,41 +604,19 @@ OperandId Parser::push_operand(const Token& token, const OperandRole& role) {
       operands.emplace_back(Literal{literal.substr(1, literal.size() - 2)});
       return id;
     }
-    case TokenKind::kInteger:
-      operands.emplace_back(Integer{token.integer});
-      return id;
-    case TokenKind::kFloat:
-      operands.emplace_back(Float{token.real});
-      return id;
-    case TokenKind::kBoolean:
-      operands.emplace_back(Boolean{token.boolean});
-      return id;
-    case TokenKind::kInitPeerId:
-      operands.emplace_back(InitPeerId{});
-      return id;
-    case TokenKind::kTimestamp:
-      operands.emplace_back(Timestamp{});
-      return id;
-    case TokenKind::kTtl:
-      operands.emplace_back(Ttl{});
-      return id;
-    case TokenKind::kLastError:
-      operands.emplace_back(LastError{});
-      return id;
-    case TokenKind::kErrorSlot:
-      operands.emplace_back(ErrorSlot{});
-      return id;
-    case TokenKind::kLastErrorWithLens:
-      operands.emplace_back(LastError{lens_of(token)});
-      return id;
-    case TokenKind::kErrorSlotWithLens:
-      operands.emplace_back(ErrorSlot{lens_of(token)});
-      return id;
+    case TokenKind::kInteger: operands.emplace_back(Integer{token.integer}); return id;
+    case TokenKind::kFloat: operands.emplace_back(Float{token.real}); return id;
+    case TokenKind::kBoolean: operands.emplace_back(Boolean{token.boolean}); return id;
+    case TokenKind::kInitPeerId: operands.emplace_back(InitPeerId{}); return id;
+    case TokenKind::kTimestamp: operands.emplace_back(Timestamp{}); return id;
+    case TokenKind::kTtl: operands.emplace_back(Ttl{}); return id;
+    case TokenKind::kLastError: operands.emplace_back(LastError{}); return id;
+    case TokenKind::kErrorSlot: operands.emplace_back(ErrorSlot{}); return id;
+    case TokenKind::kLastErrorWithLens: operands.emplace_back(LastError{lens_of(token)}); return id;
+    case TokenKind::kErrorSlotWithLens: operands.emplace_back(ErrorSlot{lens_of(token)}); return id;
     case TokenKind::kScalar:
     case TokenKind::kCanon:
-    case TokenKind::kCanonMap:
-      operands.emplace_back(Variable{name_of(token), {}});
-      return id;
+    case TokenKind::kCanonMap: operands.emplace_back(Variable{name_of(token), {}}); return id;
     case TokenKind::kScalarWithLens:
     case TokenKind::kCanonWithLens:
     case TokenKind::kCanonMapWithLens: {
@@ -707,9 +624,7 @@ OperandId Parser::push_operand(const Token& token, const OperandRole& role) {
       operands.emplace_back(Variable{variable, lens_of(token)});
       return id;
     }
-    case TokenKind::kInvalid:
-      operands.emplace_back(EmptyArray{});
-      return id;
+    case TokenKind::kInvalid: operands.emplace_back(EmptyArray{}); return id;
     case TokenKind::kEnd:
     case TokenKind::kOpenRound:
     case TokenKind::kCloseRound:
@@ -720,8 +635,7 @@ OperandId Parser::push_operand(const Token& token, const OperandRole& role) {
     case TokenKind::kStreamWithLens:
     case TokenKind::kStreamMap:
     case TokenKind::kStreamMapWithLens:
-    case TokenKind::kEmptyArray:
-      break;
+    case TokenKind::kEmptyArray: break;
   }
   AQUA_CHECK(false, "{} accepted as {}", describe(token.kind), role.name);
   return id;
@@ -761,29 +675,14 @@ NameId Parser::name_of(const Token& token) {
   NameKind kind = NameKind::kScalar;
   std::uint32_t end = token.span.end;
   switch (token.kind) {
-    case TokenKind::kScalarWithLens:
-      end = token.lens_begin;
-      break;
-    case TokenKind::kCanonWithLens:
-      end = token.lens_begin;
-      [[fallthrough]];
-    case TokenKind::kCanon:
-      kind = NameKind::kCanon;
-      break;
-    case TokenKind::kCanonMapWithLens:
-      end = token.lens_begin;
-      [[fallthrough]];
-    case TokenKind::kCanonMap:
-      kind = NameKind::kCanonMap;
-      break;
-    case TokenKind::kStream:
-      kind = NameKind::kStream;
-      break;
-    case TokenKind::kStreamMap:
-      kind = NameKind::kStreamMap;
-      break;
-    default:
-      break;
+    case TokenKind::kScalarWithLens: end = token.lens_begin; break;
+    case TokenKind::kCanonWithLens: end = token.lens_begin; [[fallthrough]];
+    case TokenKind::kCanon: kind = NameKind::kCanon; break;
+    case TokenKind::kCanonMapWithLens: end = token.lens_begin; [[fallthrough]];
+    case TokenKind::kCanonMap: kind = NameKind::kCanonMap; break;
+    case TokenKind::kStream: kind = NameKind::kStream; break;
+    case TokenKind::kStreamMap: kind = NameKind::kStreamMap; break;
+    default: break;
   }
   return names_.intern(lexer_.text(Span{token.span.begin, end}), kind);
 }

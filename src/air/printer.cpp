@@ -2,6 +2,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+#include <vector>
 
 #include "air/keyword.h"
 #include "base/overloaded.h"
@@ -40,13 +44,9 @@ std::string script_float(double value) {
 
 void append_lens(std::string& out, const Tree& tree, const Lens& lens) {
   switch (lens.kind) {
-    case LensKind::kNone:
-      return;
-    case LensKind::kLength:
-      out += ".length";
-      return;
-    case LensKind::kPath:
-      break;
+    case LensKind::kNone: return;
+    case LensKind::kLength: out += ".length"; return;
+    case LensKind::kPath: break;
   }
   out += ".$";
   for (const Accessor& accessor : tree.path(lens)) {

@@ -1,7 +1,12 @@
 #include "air/random_tree_for_test.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <iterator>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "air/name_table.h"
 
@@ -43,16 +48,11 @@ class Generator {
     static constexpr std::string_view kCanons[] = {"#cc", "#$c", "#$canon", "#é"};
     static constexpr std::string_view kCanonMaps[] = {"#%m", "x%y", "$%m", "1%z", "%%m"};
     switch (kind) {
-      case NameKind::kScalar:
-        return names_.intern(one_of(kScalars), kind);
-      case NameKind::kStream:
-        return names_.intern(one_of(kStreams), kind);
-      case NameKind::kStreamMap:
-        return names_.intern(one_of(kMaps), kind);
-      case NameKind::kCanon:
-        return names_.intern(one_of(kCanons), kind);
-      case NameKind::kCanonMap:
-        return names_.intern(one_of(kCanonMaps), kind);
+      case NameKind::kScalar: return names_.intern(one_of(kScalars), kind);
+      case NameKind::kStream: return names_.intern(one_of(kStreams), kind);
+      case NameKind::kStreamMap: return names_.intern(one_of(kMaps), kind);
+      case NameKind::kCanon: return names_.intern(one_of(kCanons), kind);
+      case NameKind::kCanonMap: return names_.intern(one_of(kCanonMaps), kind);
     }
     return {};
   }
@@ -64,14 +64,9 @@ class Generator {
     static constexpr std::string_view kFields[] = {"a", "length", "a-b", "_", "-", "äb", "x9"};
     for (std::uint32_t i = 0; i < path.count; ++i) {
       switch (below(3)) {
-        case 0:
-          tree_.accessors.emplace_back(ByIndex{below(2) == 0 ? 0xFFFFFFFF : below(9)});
-          break;
-        case 1:
-          tree_.accessors.emplace_back(ByField{one_of(kFields)});
-          break;
-        default:
-          tree_.accessors.emplace_back(ByScalar{names_.intern("idx", NameKind::kScalar)});
+        case 0: tree_.accessors.emplace_back(ByIndex{below(2) == 0 ? 0xFFFFFFFF : below(9)}); break;
+        case 1: tree_.accessors.emplace_back(ByField{one_of(kFields)}); break;
+        default: tree_.accessors.emplace_back(ByScalar{names_.intern("idx", NameKind::kScalar)});
       }
     }
     return path;
@@ -104,14 +99,10 @@ class Generator {
 
   Operand resolvable() {
     switch (below(4)) {
-      case 0:
-        return literal();
-      case 1:
-        return variable(NameKind::kScalar, lens_or_none());
-      case 2:
-        return canon_with_lens();
-      default:
-        return variable(NameKind::kCanonMap, lens_of_map());
+      case 0: return literal();
+      case 1: return variable(NameKind::kScalar, lens_or_none());
+      case 2: return canon_with_lens();
+      default: return variable(NameKind::kCanonMap, lens_of_map());
     }
   }
   // "x%y" has its sigil second and takes a lens from three letters on, as all of these have.
@@ -122,30 +113,18 @@ class Generator {
 
   Operand ap_value() {
     switch (below(12)) {
-      case 0:
-        return InitPeerId{};
-      case 1:
-        return LastError{lens_or_none()};
-      case 2:
-        return ErrorSlot{lens_or_none()};
-      case 3:
-        return literal();
-      case 4:
-        return Timestamp{};
-      case 5:
-        return Ttl{};
-      case 6:
-        return Integer{static_cast<std::int64_t>(next())};
-      case 7:
-        return Float{real()};
-      case 8:
-        return Boolean{below(2) == 0};
-      case 9:
-        return EmptyArray{};
-      case 10:
-        return variable(NameKind::kCanon, lens_or_none());
-      default:
-        return resolvable();
+      case 0: return InitPeerId{};
+      case 1: return LastError{lens_or_none()};
+      case 2: return ErrorSlot{lens_or_none()};
+      case 3: return literal();
+      case 4: return Timestamp{};
+      case 5: return Ttl{};
+      case 6: return Integer{static_cast<std::int64_t>(next())};
+      case 7: return Float{real()};
+      case 8: return Boolean{below(2) == 0};
+      case 9: return EmptyArray{};
+      case 10: return variable(NameKind::kCanon, lens_or_none());
+      default: return resolvable();
     }
   }
   Operand value() { return below(9) == 0 ? variable(NameKind::kCanonMap, {}) : ap_value(); }
@@ -154,14 +133,10 @@ class Generator {
 
   Operand iterable() {
     switch (below(4)) {
-      case 0:
-        return variable(NameKind::kScalar, lens_or_none());
-      case 1:
-        return variable(NameKind::kCanon, {});
-      case 2:
-        return variable(NameKind::kCanonMap, lens_or_none());
-      default:
-        return EmptyArray{};
+      case 0: return variable(NameKind::kScalar, lens_or_none());
+      case 1: return variable(NameKind::kCanon, {});
+      case 2: return variable(NameKind::kCanonMap, lens_or_none());
+      default: return EmptyArray{};
     }
   }
 
@@ -175,50 +150,34 @@ class Generator {
 
   Instruction leaf() {
     switch (below(9)) {
-      case 0:
-        return call();
-      case 1:
-        return canon();
-      case 2:
-        return Ap{push(ap_value()), scalar_or_stream()};
-      case 3:
-        return ap_map();
-      case 4:
-        return Next{name(NameKind::kScalar)};
-      case 5:
-        return FailLiteral{static_cast<std::int64_t>(next()), "message"};
-      case 6:
-        return fail();
-      case 7:
-        return Never{};
-      default:
-        return Null{};
+      case 0: return call();
+      case 1: return canon();
+      case 2: return Ap{push(ap_value()), scalar_or_stream()};
+      case 3: return ap_map();
+      case 4: return Next{name(NameKind::kScalar)};
+      case 5: return FailLiteral{static_cast<std::int64_t>(next()), "message"};
+      case 6: return fail();
+      case 7: return Never{};
+      default: return Null{};
     }
   }
 
   Instruction any(std::uint32_t depth) {
     // Braces evaluate from left to right: children are numbered in the order of the text.
     switch (below(10)) {
-      case 0:
-        return Seq{instruction(depth), instruction(depth)};
-      case 1:
-        return Par{instruction(depth), instruction(depth)};
-      case 2:
-        return Xor{instruction(depth), instruction(depth)};
-      case 3:
-        return Match{push(value()), push(value()), instruction(depth)};
-      case 4:
-        return Mismatch{push(value()), push(value()), instruction(depth)};
+      case 0: return Seq{instruction(depth), instruction(depth)};
+      case 1: return Par{instruction(depth), instruction(depth)};
+      case 2: return Xor{instruction(depth), instruction(depth)};
+      case 3: return Match{push(value()), push(value()), instruction(depth)};
+      case 4: return Mismatch{push(value()), push(value()), instruction(depth)};
       case 5:
         return FoldValue{push(iterable()), name(NameKind::kScalar), instruction(depth),
                          last(depth)};
       case 6:
         return FoldStream{name(below(2) == 0 ? NameKind::kStream : NameKind::kStreamMap),
                           name(NameKind::kScalar), instruction(depth), last(depth)};
-      case 7:
-        return New{name(static_cast<NameKind>(below(5))), instruction(depth)};
-      default:
-        return leaf();
+      case 7: return New{name(static_cast<NameKind>(below(5))), instruction(depth)};
+      default: return leaf();
     }
   }
 
@@ -243,43 +202,29 @@ class Generator {
   Instruction canon() {
     const OperandId at = push(peer());
     switch (below(3)) {
-      case 0:
-        return Canon{at, name(NameKind::kStream), name(NameKind::kCanon)};
-      case 1:
-        return Canon{at, name(NameKind::kStreamMap), name(NameKind::kCanonMap)};
-      default:
-        return Canon{at, name(NameKind::kStreamMap), name(NameKind::kScalar)};
+      case 0: return Canon{at, name(NameKind::kStream), name(NameKind::kCanon)};
+      case 1: return Canon{at, name(NameKind::kStreamMap), name(NameKind::kCanonMap)};
+      default: return Canon{at, name(NameKind::kStreamMap), name(NameKind::kScalar)};
     }
   }
 
   Instruction ap_map() {
     Operand key;
     switch (below(4)) {
-      case 0:
-        key = literal();
-        break;
-      case 1:
-        key = Integer{static_cast<std::int64_t>(next())};
-        break;
-      case 2:
-        key = variable(NameKind::kScalar, lens_or_none());
-        break;
-      default:
-        key = canon_with_lens();
+      case 0: key = literal(); break;
+      case 1: key = Integer{static_cast<std::int64_t>(next())}; break;
+      case 2: key = variable(NameKind::kScalar, lens_or_none()); break;
+      default: key = canon_with_lens();
     }
     return ApMap{push(key), push(ap_value()), name(NameKind::kStreamMap)};
   }
 
   Instruction fail() {
     switch (below(4)) {
-      case 0:
-        return FailValue{push(LastError{})};
-      case 1:
-        return FailValue{push(ErrorSlot{})};
-      case 2:
-        return FailValue{push(variable(NameKind::kScalar, lens_or_none()))};
-      default:
-        return FailValue{push(canon_with_lens())};
+      case 0: return FailValue{push(LastError{})};
+      case 1: return FailValue{push(ErrorSlot{})};
+      case 2: return FailValue{push(variable(NameKind::kScalar, lens_or_none()))};
+      default: return FailValue{push(canon_with_lens())};
     }
   }
 
@@ -290,8 +235,6 @@ class Generator {
 
 }  // namespace
 
-Tree random_tree(std::uint64_t seed) {
-  return Generator(seed).run();
-}
+Tree random_tree(std::uint64_t seed) { return Generator(seed).run(); }
 
 }  // namespace aqua::air

@@ -1,6 +1,13 @@
 #include "air/source_map.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <system_error>
+#include <utility>
 
 #include "base/check.h"
 #include "diagnostics/json_text.h"
@@ -131,24 +138,12 @@ Reader::Failure Reader::read_string(std::string& out) {
 Reader::Failure Reader::read_escape(std::string& out) {
   if (at_ == json_.size()) return error("a string is not closed");
   switch (json_[at_++]) {
-    case '"':
-      out += '"';
-      return {};
-    case '\\':
-      out += '\\';
-      return {};
-    case '/':
-      out += '/';
-      return {};
-    case 'n':
-      out += '\n';
-      return {};
-    case 'r':
-      out += '\r';
-      return {};
-    case 't':
-      out += '\t';
-      return {};
+    case '"': out += '"'; return {};
+    case '\\': out += '\\'; return {};
+    case '/': out += '/'; return {};
+    case 'n': out += '\n'; return {};
+    case 'r': out += '\r'; return {};
+    case 't': out += '\t'; return {};
     case 'u': {
       const std::string_view digits = json_.substr(at_, 4);
       std::uint32_t value = 0;
@@ -161,8 +156,7 @@ Reader::Failure Reader::read_escape(std::string& out) {
       at_ += 4;
       return {};
     }
-    default:
-      return error("unknown escape in a string");
+    default: return error("unknown escape in a string");
   }
 }
 

@@ -1,6 +1,8 @@
 #include "air/tree.h"
 
 #include <bit>
+#include <cstddef>
+#include <type_traits>
 
 #include "base/overloaded.h"
 
@@ -10,30 +12,14 @@ using base::Overloaded;
 
 Children children_of(const Instruction& instruction) {
   return std::visit(
-      Overloaded{[](const Seq& i) {
-                   return Children{i.left, i.right};
-                 },
-                 [](const Par& i) {
-                   return Children{i.left, i.right};
-                 },
-                 [](const Xor& i) {
-                   return Children{i.left, i.right};
-                 },
-                 [](const Match& i) {
-                   return Children{i.body, {}};
-                 },
-                 [](const Mismatch& i) {
-                   return Children{i.body, {}};
-                 },
-                 [](const FoldValue& i) {
-                   return Children{i.body, i.last};
-                 },
-                 [](const FoldStream& i) {
-                   return Children{i.body, i.last};
-                 },
-                 [](const New& i) {
-                   return Children{i.body, {}};
-                 },
+      Overloaded{[](const Seq& i) { return Children{i.left, i.right}; },
+                 [](const Par& i) { return Children{i.left, i.right}; },
+                 [](const Xor& i) { return Children{i.left, i.right}; },
+                 [](const Match& i) { return Children{i.body, {}}; },
+                 [](const Mismatch& i) { return Children{i.body, {}}; },
+                 [](const FoldValue& i) { return Children{i.body, i.last}; },
+                 [](const FoldStream& i) { return Children{i.body, i.last}; },
+                 [](const New& i) { return Children{i.body, {}}; },
                  [](const Call&) { return Children{}; }, [](const Canon&) { return Children{}; },
                  [](const Ap&) { return Children{}; }, [](const ApMap&) { return Children{}; },
                  [](const Next&) { return Children{}; },
@@ -94,7 +80,10 @@ class HeadComparison {
   bool operator()(const Null&, const Null&) const { return true; }
   // Two different alternatives.
   template <class A, class B>
-  requires(!std::is_same_v<A, B>) bool operator()(const A&, const B&) const { return false; }
+    requires(!std::is_same_v<A, B>)
+  bool operator()(const A&, const B&) const {
+    return false;
+  }
 
  private:
   bool same(NameId a, NameId b) const {

@@ -1,6 +1,14 @@
 #include "air/validator.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "air/error_list.h"
 #include "air/lexer.h"

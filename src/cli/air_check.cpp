@@ -1,4 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "air/parser.h"
 #include "air/validator.h"
@@ -28,12 +34,8 @@ int air_check(const std::string& path, Output output) {
   const diagnostics::Source source(shown_name(path), std::move(*script));
   const std::vector<diagnostics::Diagnostic> found = check(source.text());
   switch (output) {
-    case Output::kText:
-      print_error(render_all(source, found, colour_for(stderr)));
-      break;
-    case Output::kJson:
-      print_out(to_json(source, found) + '\n');
-      break;
+    case Output::kText: print_error(render_all(source, found, colour_for(stderr))); break;
+    case Output::kJson: print_out(to_json(source, found) + '\n'); break;
   }
   return std::ranges::any_of(found, diagnostics::is_error) ? kExitFailed : kExitOk;
 }

@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "air/formatter.h"
 #include "cli/command.h"
@@ -24,15 +29,12 @@ int air_fmt(const std::string& path, Action action) {
     return kExitFailed;
   }
   switch (action) {
-    case Action::kPrint:
-      print_out(*formatted);
-      return kExitOk;
+    case Action::kPrint: print_out(*formatted); return kExitOk;
     case Action::kCheck:
       if (*formatted == source.text()) return kExitOk;
       complain(fmt::format("{} is not formatted", source.name()));
       return kExitFailed;
-    case Action::kWrite:
-      break;
+    case Action::kWrite: break;
   }
   if (*formatted == source.text()) return kExitOk;
   if (const auto written = write_output(path, *formatted); !written) {

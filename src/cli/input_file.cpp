@@ -1,8 +1,14 @@
 #include "cli/input_file.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
+#include <memory>
+#include <system_error>
 
 namespace aqua::cli {
 

@@ -28,6 +28,4 @@ int run(int argc, char** argv) {
 
 }  // namespace aqua::cli
 
-int main(int argc, char** argv) {
-  return aqua::cli::run(argc, argv);
-}
+int main(int argc, char** argv) { return aqua::cli::run(argc, argv); }

@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -13,16 +14,10 @@ diagnostics::Colour colour_for(std::FILE* stream) {
                                                  : diagnostics::Colour::kOff;
 }
 
-void print_out(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
+void print_out(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void print_error(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-}
+void print_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
-void complain(std::string_view sentence) {
-  print_error(fmt::format("aqua: {}\n", sentence));
-}
+void complain(std::string_view sentence) { print_error(fmt::format("aqua: {}\n", sentence)); }
 
 }  // namespace aqua::cli

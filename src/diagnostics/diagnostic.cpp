@@ -1,5 +1,10 @@
 #include "diagnostics/diagnostic.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
 #include "diagnostics/json_text.h"
 
 namespace aqua::diagnostics {
@@ -29,9 +34,7 @@ void add_label(Diagnostic& diagnostic, Span place, std::string text) {
   label.text = std::move(text);
 }
 
-bool is_error(const Diagnostic& diagnostic) {
-  return diagnostic.severity == Severity::kError;
-}
+bool is_error(const Diagnostic& diagnostic) { return diagnostic.severity == Severity::kError; }
 
 std::string to_json(const Source& source, const Diagnostic& diagnostic) {
   std::string out = "{\"code\":";

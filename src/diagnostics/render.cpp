@@ -1,4 +1,13 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "diagnostics/diagnostic.h"
 #include "diagnostics/utf8.h"
@@ -34,16 +43,11 @@ class Painter {
  private:
   static std::string_view code(Style style) {
     switch (style) {
-      case Style::kError:
-        return "1;31";
-      case Style::kWarning:
-        return "1;33";
-      case Style::kFrame:
-        return "1;34";
-      case Style::kHint:
-        return "1;36";
-      case Style::kBold:
-        return "1";
+      case Style::kError: return "1;31";
+      case Style::kWarning: return "1;33";
+      case Style::kFrame: return "1;34";
+      case Style::kHint: return "1;36";
+      case Style::kBold: return "1";
     }
     return "0";
   }
@@ -51,9 +55,7 @@ class Painter {
   bool is_on_;
 };
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Would move the cursor, hide text or reverse it.
 bool disturbs_terminal(char32_t c) {

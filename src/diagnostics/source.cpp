@@ -1,6 +1,9 @@
 #include "diagnostics/source.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
 
 #include "diagnostics/utf8.h"
 

@@ -1,1 +1,1 @@
-// first tenant moves in soon
+// the simulated network moves in with `aqua air run`

@@ -1,6 +1,12 @@
 // Any bytes: either diagnostics that can be rendered, or a tree that prints, formats and reads back
 // equal. Run: air_parser_fuzz tests/fuzz/corpus/air_parser
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "air/formatter.h"
 #include "air/parser.h"
 #include "air/printer.h"

@@ -11,14 +11,20 @@
 // There a line ";@repeat N TEXT" stands for N times TEXT, without line ends, and a line
 // ";@no-newline" takes away the line end before it. AQUA_UPDATE_GOLDEN=1 rewrites what is expected.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "air/diagnostic_kinds.h"
 

@@ -1,1 +1,0 @@
-// first tenant moves in soon

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "vm/stream.h"
+#include "vm/trace.h"
+
+namespace aqua::vm {
+
+// What the data says in contradiction to the script or to itself; ends the run with Code::kTrace.
+struct TraceFault {
+  std::string text;
+};
+template <class T>
+using TraceResult = base::Result<T, TraceFault>;
+
+// A state that the data had for an instruction.
+template <class T>
+struct Met {
+  T state;
+  GenerationSource source = GenerationSource::kPrevious;  // which data its generation is from
+  std::uint32_t previous_pos = kNoPosition;
+  std::uint32_t current_pos = kNoPosition;
+};
+
+using CallState = std::variant<CallSentBy, CallScalar, CallStream, CallUnused, CallFailed>;
+using CanonState = std::variant<CanonSentBy, CanonExecuted>;
+
+// Walks the previous and the current trace side by side while the script is replayed, merges the states
+// they have for each instruction, and builds the trace of this run.
+class TraceHandler {
+ public:
+  TraceHandler(const Trace& previous, const Trace& current);
+
+  // The next state of both traces, merged; none: neither has one.
+  TraceResult<std::optional<Met<CallState>>> meet_call();
+  TraceResult<std::optional<Met<ApState>>> meet_ap();
+  TraceResult<std::optional<Met<CanonState>>> meet_canon();
+
+  // Append a state to the trace of this run; gives its position.
+  std::uint32_t push(const State& state);
+  std::uint32_t push_met(const State& state, std::uint32_t previous_pos, std::uint32_t current_pos);
+
+  TraceResult<void> par_start();
+  void par_left_end();
+  void par_right_end();
+
+  TraceResult<void> fold_start(std::uint32_t fold_id);
+  TraceResult<void> iteration_start(std::uint32_t fold_id, std::uint32_t value_pos);
+  void iteration_end(std::uint32_t fold_id);
+  void back_iterator(std::uint32_t fold_id);
+  void generation_end(std::uint32_t fold_id);
+  void fold_end(std::uint32_t fold_id);
+
+  Trace& result() { return result_; }
+
+ private:
+  // A window of a trace that the running branch may read.
+  struct Slider {
+    const Trace* trace;
+    std::uint32_t position = 0;
+    std::uint32_t remaining = 0;
+
+    const State* next() {
+      if (remaining == 0 || position >= trace->size()) return nullptr;
+      --remaining;
+      return &trace->states[position++];
+    }
+    void move_to(std::uint32_t to, std::uint32_t len) {
+      position = to;
+      remaining = len;
+    }
+  };
+  struct Window {
+    std::uint32_t position = 0;
+    std::uint32_t remaining = 0;
+  };
+  struct Pair {
+    const State* previous;
+    const State* current;
+    bool none() const { return previous == nullptr && current == nullptr; }
+  };
+  Pair next_pair() { return {previous_.next(), current_.next()}; }
+
+  struct ParWindows {
+    std::uint32_t right = 0;  // size of the right branch
+    Window after_left;
+    Window after;
+  };
+  struct ParMachine {
+    std::uint32_t place;  // of its state in the result
+    std::uint32_t left_size = 0;
+    ParWindows previous;
+    ParWindows current;
+  };
+  static TraceResult<ParWindows> par_windows(Slider& slider, const ParState& par);
+
+  struct ResolvedLore {
+    std::uint32_t value_pos;
+    SubTrace before;
+    SubTrace after;
+    bool taken = false;
+  };
+  // The lore of one received fold, in order of value_pos.
+  struct LoreBook {
+    std::vector<ResolvedLore> entries;
+    Window after;
+    const ResolvedLore* take(std::uint32_t value_pos);
+  };
+  struct LoreBuilder {
+    std::uint32_t value_pos;
+    SubTrace before;
+    SubTrace after;
+    bool before_open = true;
+    bool after_started = false;
+    SubTrace previous_after;  // where to read after `next` returned
+    SubTrace current_after;
+  };
+  struct FoldMachine {
+    std::uint32_t place = 0;
+    LoreBook previous;
+    LoreBook current;
+    std::vector<LoreBuilder> row;  // of the generation that runs
+    std::uint32_t row_at = 0;      // the item whose states are being written
+    bool going_back = false;
+    std::vector<LoreBuilder> finished;
+  };
+  static TraceResult<LoreBook> read_lore(Slider& slider, const FoldState& fold);
+  static TraceResult<void> resolve_lengths(const Trace& trace, LoreBook& book, std::uint32_t& state_count);
+
+  Slider previous_;
+  Slider current_;
+  Trace result_;
+  std::vector<std::uint32_t> previous_pos_;  // by position in the result: where the state came from
+  std::vector<std::uint32_t> current_pos_;
+  std::vector<ParMachine> pars_;
+  std::vector<FoldMachine> folds_;  // by fold id
+};
+
+}  // namespace aqua::vm
