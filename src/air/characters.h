@@ -7,18 +7,19 @@
 namespace aqua::air {
 
 enum CharacterClass : std::uint8_t {
-  kSpace = 1,        // separates tokens
-  kNamePart = 2,     // letters, digits, '_' and '-'
-  kDigit = 4,        // 0-9
-  kClosing = 8,      // ')' and ']'
-  kOpening = 16,     // '(' and '['
+  kSpace = 1,     // separates tokens
+  kNamePart = 2,  // letters, digits, '_' and '-'
+  kDigit = 4,     // 0-9
+  kClosing = 8,   // ')' and ']'
+  kOpening = 16,  // '(' and '['
   kNotAscii = 32,
-  kLensPart = 64,    // what a lens may contain besides name characters
+  kLensPart = 64,  // what a lens may contain besides name characters
 };
 
 inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
   std::array<std::uint8_t, 256> classes{};
-  for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'}) classes[static_cast<std::uint8_t>(c)] = kSpace;
+  for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'})
+    classes[static_cast<std::uint8_t>(c)] = kSpace;
   for (int c = 'a'; c <= 'z'; ++c) classes[c] = kNamePart;
   for (int c = 'A'; c <= 'Z'; ++c) classes[c] = kNamePart;
   for (int c = '0'; c <= '9'; ++c) classes[c] = kNamePart | kDigit;

@@ -1,6 +1,10 @@
 #include "air/lens_parser.h"
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <system_error>
+#include <variant>
 
 #include "air/characters.h"
 
@@ -46,8 +50,9 @@ std::variant<Lens, LensError> parse_lens(std::string_view text, Tree& tree, Name
       }
       tree.accessors.emplace_back(ByIndex{index});
     } else if (has_class(word.back(), kNotAscii)) {
-      return LensError{at, "a name in a lens can not end with a character beyond ASCII "
-                           "(the published VM crashes on it)"};
+      return LensError{at,
+                       "a name in a lens can not end with a character beyond ASCII "
+                       "(the published VM crashes on it)"};
     } else if (in_brackets) {
       tree.accessors.emplace_back(ByScalar{names.intern(word, NameKind::kScalar)});
     } else {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "air/name_table.h"
 #include "air/tree.h"

@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <string>
+#include <system_error>
+#include <utility>
 
 #include "air/characters.h"
 #include "diagnostics/utf8.h"
@@ -36,7 +41,8 @@ CodePoint character_at(const char* at, const char* end) {
 }
 
 bool is_numeric(CodePoint c) {
-  return c.value < 0x80 ? has_class(static_cast<char>(c.value), kDigit) : is_unicode_numeric(c.value);
+  return c.value < 0x80 ? has_class(static_cast<char>(c.value), kDigit)
+                        : is_unicode_numeric(c.value);
 }
 
 bool is_name_part(CodePoint c) {
@@ -205,7 +211,8 @@ Token Lexer::number_or_name(const char* begin, const char* end) {
       any_digit = true;
     } else if (c.value == '.' && dot == nullptr) {
       if (!any_digit) {
-        return invalid(DiagnosticKind::kLeadingDot, begin, end, at, "a dot without anything before it",
+        return invalid(DiagnosticKind::kLeadingDot, begin, end, at,
+                       "a dot without anything before it",
                        "a number starts with a digit: 0.5; a lens follows a name: x.$.field");
       }
       dot = at;
@@ -249,9 +256,10 @@ Token Lexer::name_word(const char* begin, const char* at, const char* end) {
       lens = at;
       break;
     } else {
-      return invalid(DiagnosticKind::kInvalidCharacter, begin, end, at,
-                     fmt::format("{} can not be part of a name", quoted(view(at, at + c.size_bytes))),
-                     "a name has only letters, digits, '_' and '-', after the sigil '$', '%' or '#'");
+      return invalid(
+          DiagnosticKind::kInvalidCharacter, begin, end, at,
+          fmt::format("{} can not be part of a name", quoted(view(at, at + c.size_bytes))),
+          "a name has only letters, digits, '_' and '-', after the sigil '$', '%' or '#'");
     }
   }
 
@@ -282,9 +290,10 @@ Token Lexer::lens_word(TokenKind with_lens, const char* begin, const char* lens,
     const CodePoint c = character_at(at, end);
     const bool is_last_bang = c.value == '!' && at + 1 == end;
     if (!is_lens_part(c) && !is_last_bang) {
-      return invalid(DiagnosticKind::kInvalidCharacter, begin, end, at,
-                     fmt::format("{} can not be part of a lens", quoted(view(at, at + c.size_bytes))),
-                     c.value == '!' ? "'!' stands only at the end of a lens, and does nothing" : "");
+      return invalid(
+          DiagnosticKind::kInvalidCharacter, begin, end, at,
+          fmt::format("{} can not be part of a lens", quoted(view(at, at + c.size_bytes))),
+          c.value == '!' ? "'!' stands only at the end of a lens, and does nothing" : "");
     }
     at += c.size_bytes;
   }
@@ -311,8 +320,9 @@ Token Lexer::integer(const char* begin, const char* end) {
 
 Token Lexer::real(const char* begin, const char* end) {
   if (static_cast<std::size_t>(end - begin) > kFloatSizeMax) {
-    return invalid(DiagnosticKind::kFloatTooLong, begin, end, begin,
-                   fmt::format("a float has at most {} characters, sign and dot included", kFloatSizeMax));
+    return invalid(
+        DiagnosticKind::kFloatTooLong, begin, end, begin,
+        fmt::format("a float has at most {} characters, sign and dot included", kFloatSizeMax));
   }
   Token token = make(TokenKind::kFloat, begin, end);
   const char* const digits = *begin == '+' ? begin + 1 : begin;

@@ -1,7 +1,10 @@
 #include "air/name_table.h"
 
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace aqua::air {
 

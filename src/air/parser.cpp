@@ -1,6 +1,13 @@
 #include "air/parser.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "air/lens_parser.h"
 #include "air/lexer.h"
@@ -59,7 +66,9 @@ Arity arity_of(Keyword keyword) {
 std::string_view arity_text(Keyword keyword) {
   const Arity arity = arity_of(keyword);
   if (arity.most > arity.least) return "one instruction and, if wanted, a last one";
-  return arity.most == 2 ? "two instructions" : arity.most == 1 ? "one instruction" : "no instruction";
+  return arity.most == 2   ? "two instructions"
+         : arity.most == 1 ? "one instruction"
+                           : "no instruction";
 }
 
 std::string_view example_of(Keyword keyword) {
@@ -119,15 +128,21 @@ std::string_view describe(TokenKind kind) {
 }
 
 std::string_view hint_for(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::kStream:
-    case TokenKind::kStreamWithLens:
-      return "a stream is read by 'fold', or after (canon PEER $stream #canon)";
-    case TokenKind::kStreamMap:
-    case TokenKind::kStreamMapWithLens:
-      return "a stream map is read by 'fold', or after (canon PEER %map #%canon)";
-    default: return {};
+  if (roles::kAnyStream.contains(kind)) {
+    return "a stream is read by 'fold', or after (canon PEER $stream #canon)";
   }
+  if (roles::kAnyStreamMap.contains(kind)) {
+    return "a stream map is read by 'fold', or after (canon PEER %map #%canon)";
+  }
+  return {};
+}
+
+NameKind name_kind_of(TokenKind kind) {
+  if (roles::kAnyStream.contains(kind)) return NameKind::kStream;
+  if (roles::kAnyStreamMap.contains(kind)) return NameKind::kStreamMap;
+  if (roles::kAnyCanon.contains(kind)) return NameKind::kCanon;
+  if (roles::kAnyCanonMap.contains(kind)) return NameKind::kCanonMap;
+  return NameKind::kScalar;
 }
 
 bool ends_operands(TokenKind kind) {
@@ -179,7 +194,12 @@ class Parser {
   bool open(TokenKind bracket, std::string_view what);
   bool close(TokenKind bracket, std::string_view what);
 
-  void advance() { token_ = lexer_.next(); }
+  void advance() {
+    previous_end_ = token_.span.end;
+    token_ = lexer_.next();
+  }
+  // Where to point at when the script ends too early: behind its last token.
+  Span place_of_end() const { return {previous_end_, previous_end_}; }
   bool is(TokenKind kind) const { return token_.kind == kind; }
   std::string_view token_text() const { return lexer_.text(token_.span); }
   // Mistakes about the end of the script follow from those before it.
@@ -193,6 +213,7 @@ class Parser {
   Lexer lexer_;
   NameTable names_;
   Token token_;
+  std::uint32_t previous_end_ = 0;
   std::vector<Frame> open_;
   // Brackets opened inside the head that is being read.
   std::uint32_t head_brackets_ = 0;
@@ -219,19 +240,21 @@ void Parser::run() {
 
   open_instruction();
   while (!open_.empty() && !stopped_) step();
-  if (!stopped_ && !is(TokenKind::kEnd)) {
+  if (errors_.is_full()) return errors_.add_that_it_is_full(token_.span);
+  if (!stopped_ && is(TokenKind::kCloseRound)) {
+    report_first(DiagnosticKind::kTextAfterScript, token_.span, "this bracket closes nothing",
+                 "the script ends before it");
+  } else if (!stopped_ && !is(TokenKind::kEnd)) {
     report_first(DiagnosticKind::kTextAfterScript,
                  Span{token_.span.begin, static_cast<std::uint32_t>(text_.size())},
-                 "the script ends before this",
-                 "a script is exactly one instruction", "combine instructions with 'seq' or 'par'");
+                 "the script ends before this", "a script is exactly one instruction",
+                 "combine instructions with 'seq' or 'par'");
   }
 }
 
 // One move inside the innermost open instruction.
 void Parser::step() {
   if (errors_.is_full()) {
-    errors_.add(DiagnosticKind::kTooManyErrors, token_.span,
-                fmt::format("{} mistakes: the rest of the script was not read", kErrorsMax));
     stopped_ = true;
     return;
   }
@@ -253,30 +276,29 @@ void Parser::step() {
                   tree_.spans[frame.id.value].begin + 1 + static_cast<std::uint32_t>(word.size())};
   if (is(TokenKind::kEnd)) {
     if (errors_.empty()) {
-      errors_
-          .add(DiagnosticKind::kBracketMissing, token_.span, "the script ends inside an instruction",
-               "')' is missing here")
-          .labels.push_back(Label{head, fmt::format("this '{}' is not closed", word)});
+      add_label(errors_.add(DiagnosticKind::kBracketMissing, place_of_end(),
+                            "the script ends inside an instruction", "')' is missing here"),
+                head, fmt::format("this '{}' is not closed", word));
     }
     stopped_ = true;
     return;
   }
   if (is(TokenKind::kCloseRound)) {
-    errors_
-        .add(DiagnosticKind::kInstructionMissing, token_.span,
-             fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
-             frame.child_count == 0 ? "there is none" : "one more is missing here",
-             std::string(example_of(frame.keyword)))
-        .labels.push_back(Label{head, {}});
+    Diagnostic& diagnostic =
+        errors_.add(DiagnosticKind::kInstructionMissing, token_.span,
+                    fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
+                    frame.child_count == 0 ? "there is none" : "one more is missing here",
+                    std::string(example_of(frame.keyword)));
+    add_label(diagnostic, head, {});
   } else if (is(TokenKind::kOpenRound)) {
-    errors_
-        .add(DiagnosticKind::kInstructionSurplus, token_.span,
-             fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
-             "this instruction is one too many",
-             frame.keyword == Keyword::kSeq || frame.keyword == Keyword::kPar
-                 ? fmt::format("nest them: ({0} A ({0} B C))", word)
-                 : std::string(example_of(frame.keyword)))
-        .labels.push_back(Label{head, {}});
+    const bool can_nest = frame.keyword == Keyword::kSeq || frame.keyword == Keyword::kPar;
+    Diagnostic& diagnostic =
+        errors_.add(DiagnosticKind::kInstructionSurplus, token_.span,
+                    fmt::format("'{}' takes {}", word, arity_text(frame.keyword)),
+                    "this instruction is one too many",
+                    can_nest ? fmt::format("nest them: ({0} A ({0} B C))", word)
+                             : std::string(example_of(frame.keyword)));
+    add_label(diagnostic, head, {});
   } else if (!is(TokenKind::kInvalid)) {
     errors_.add(frame.child_count < arity.least ? DiagnosticKind::kInstructionExpected
                                                 : DiagnosticKind::kOperandSurplus,
@@ -330,9 +352,10 @@ void Parser::open_instruction() {
       report_first(DiagnosticKind::kInstructionExpected, Span{begin, token_.span.begin},
                    "an instruction is missing after '('", {}, "for example (null)");
     } else if (!is(TokenKind::kInvalid)) {
-      errors_.add(DiagnosticKind::kUnknownInstruction, token_.span,
-                  fmt::format("there is no instruction {}", quoted(token_text())), {},
-                  "instructions: call canon ap seq par xor match mismatch fold next new fail never null");
+      errors_.add(
+          DiagnosticKind::kUnknownInstruction, token_.span,
+          fmt::format("there is no instruction {}", quoted(token_text())), {},
+          "instructions: call canon ap seq par xor match mismatch fold next new fail never null");
     }
     return begin_skipping(id, Keyword::kNull);
   }
@@ -359,8 +382,8 @@ void Parser::open_instruction() {
     return finish_instruction(id);
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, token_.span, "the script ends inside an instruction",
-                 "')' is missing here");
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(),
+                 "the script ends inside an instruction", "')' is missing here");
     stopped_ = true;
     return;
   }
@@ -393,16 +416,17 @@ void Parser::attach(Frame& frame, InstructionId child) {
     (is_first ? instruction.body : instruction.last) = child;
   };
   const auto nothing = [](auto&) {};
-  std::visit(base::Overloaded{[&](Seq& i) { set_side(i); }, [&](Par& i) { set_side(i); },
-                              [&](Xor& i) { set_side(i); }, [&](Match& i) { set_body(i); },
-                              [&](Mismatch& i) { set_body(i); }, [&](New& i) { set_body(i); },
-                              [&](FoldValue& i) { set_fold(i); }, [&](FoldStream& i) { set_fold(i); },
-                              [&](Call& i) { nothing(i); }, [&](Canon& i) { nothing(i); },
-                              [&](Ap& i) { nothing(i); }, [&](ApMap& i) { nothing(i); },
-                              [&](Next& i) { nothing(i); }, [&](FailLiteral& i) { nothing(i); },
-                              [&](FailValue& i) { nothing(i); }, [&](Never& i) { nothing(i); },
-                              [&](Null& i) { nothing(i); }},
-             tree_.instructions[frame.id.value]);
+  std::visit(
+      base::Overloaded{[&](Seq& i) { set_side(i); }, [&](Par& i) { set_side(i); },
+                       [&](Xor& i) { set_side(i); }, [&](Match& i) { set_body(i); },
+                       [&](Mismatch& i) { set_body(i); }, [&](New& i) { set_body(i); },
+                       [&](FoldValue& i) { set_fold(i); }, [&](FoldStream& i) { set_fold(i); },
+                       [&](Call& i) { nothing(i); }, [&](Canon& i) { nothing(i); },
+                       [&](Ap& i) { nothing(i); }, [&](ApMap& i) { nothing(i); },
+                       [&](Next& i) { nothing(i); }, [&](FailLiteral& i) { nothing(i); },
+                       [&](FailValue& i) { nothing(i); }, [&](Never& i) { nothing(i); },
+                       [&](Null& i) { nothing(i); }},
+      tree_.instructions[frame.id.value]);
 }
 
 void Parser::report_deep_nesting() {
@@ -453,8 +477,7 @@ bool Parser::read_call(Call& call) {
       !operand(roles::kCallService, call.service) ||
       !operand(roles::kCallFunction, call.function) ||
       !close(TokenKind::kCloseRound, "the service and the function of a call") ||
-      !open(TokenKind::kOpenSquare, "the arguments of a call") ||
-      !read_arguments(call.arguments) ||
+      !open(TokenKind::kOpenSquare, "the arguments of a call") || !read_arguments(call.arguments) ||
       !close(TokenKind::kCloseSquare, "the arguments of a call")) {
     return false;
   }
@@ -464,7 +487,7 @@ bool Parser::read_call(Call& call) {
 
 bool Parser::read_arguments(OperandRange& arguments) {
   arguments.first = OperandId(tree_.operands.size());
-  while (!is(TokenKind::kCloseSquare) && !ends_operands(token_.kind)) {
+  while (!is(TokenKind::kCloseSquare) && !ends_operands(token_.kind) && !errors_.is_full()) {
     OperandId argument;
     if (!operand(roles::kCallArgument, argument)) return false;
     ++arguments.count;
@@ -474,19 +497,11 @@ bool Parser::read_arguments(OperandRange& arguments) {
 }
 
 bool Parser::read_canon(Canon& canon) {
-  OperandId peer;
-  if (!operand(roles::kCanonPeer, peer)) return false;
-  canon.peer = peer;
-  const bool of_map = is(TokenKind::kStreamMap);
-  const bool of_unknown = is(TokenKind::kInvalid);
-  if (!name(roles::kCanonSource, canon.source)) return false;
-  if (of_unknown) {
-    if (is(TokenKind::kScalar) || is(TokenKind::kCanon) || is(TokenKind::kCanonMap)) {
-      advance();
-      return true;
-    }
-  }
-  return name(of_map ? roles::kCanonOfMap : roles::kCanonOfStream, canon.target);
+  if (!operand(roles::kCanonPeer, canon.peer)) return false;
+  const OperandRole& target = is(TokenKind::kStream)      ? roles::kCanonOfStream
+                              : is(TokenKind::kStreamMap) ? roles::kCanonOfMap
+                                                          : roles::kCanonOfAny;
+  return name(roles::kCanonSource, canon.source) && name(target, canon.target);
 }
 
 bool Parser::read_ap(InstructionId id) {
@@ -536,7 +551,13 @@ bool Parser::read_fail(InstructionId id) {
 // --- operands ---------------------------------------------------------------
 
 bool Parser::operand(const OperandRole& role, OperandId& out) {
-  if (!accept(role)) return false;
+  if (!accept(role)) {
+    if (!role.is_bracketed || ends_operands(token_.kind) || is(TokenKind::kOpenSquare))
+      return false;
+    // The brackets around it tell what comes next, so that it can be read as well.
+    advance();
+    return true;
+  }
   if (is(TokenKind::kOpenSquare)) return push_empty_array(out);
   out = push_operand(token_, role);
   advance();
@@ -551,16 +572,18 @@ bool Parser::name(const OperandRole& role, NameId& out) {
 }
 
 bool Parser::accept(const OperandRole& role) {
-  if (role.allowed.contains(token_.kind) || is(TokenKind::kInvalid)) [[likely]] return true;
+  if (role.allowed.contains(token_.kind) || is(TokenKind::kInvalid)) [[likely]]
+    return true;
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kOperandMissing, token_.span,
+    report_first(DiagnosticKind::kOperandMissing, place_of_end(),
                  fmt::format("the script ends before {}", role.name));
   } else if (ends_operands(token_.kind)) {
-    errors_.add(DiagnosticKind::kOperandMissing, token_.span, fmt::format("{} is missing", role.name),
-                "it should be before this");
+    errors_.add(DiagnosticKind::kOperandMissing, token_.span,
+                fmt::format("{} is missing", role.name), "it should be before this");
   } else if (is(TokenKind::kKeyword)) {
     errors_.add(DiagnosticKind::kReservedWord, token_.span,
-                fmt::format("'{}' is the name of an instruction and can not be {}", token_text(), role.name),
+                fmt::format("'{}' is the name of an instruction and can not be {}", token_text(),
+                            role.name),
                 {}, "give the variable another name");
   } else {
     errors_.add(DiagnosticKind::kOperandNotAllowed, token_.span,
@@ -636,28 +659,19 @@ Lens Parser::lens_of(const Token& token) {
   const auto lens = parse_lens(lexer_.text(span), tree_, names_);
   if (const Lens* const good = std::get_if<Lens>(&lens)) return *good;
   const LensError error = std::get<LensError>(lens);
-  const auto begin = std::min(static_cast<std::uint32_t>(token.lens_begin + error.offset), token.span.end);
+  const auto begin =
+      std::min(static_cast<std::uint32_t>(token.lens_begin + error.offset), token.span.end);
   const Span place = begin == token.span.end ? span : Span{begin, token.span.end};
-  errors_.add(DiagnosticKind::kMalformedLens, place,
-              fmt::format("malformed lens {}", quoted(lexer_.text(span))), std::string(error.what),
-              "a lens is .length, or .$ and then .field, .[0] or .[variable], each as often as needed");
+  errors_.add(
+      DiagnosticKind::kMalformedLens, place,
+      fmt::format("malformed lens {}", quoted(lexer_.text(span))), std::string(error.what),
+      "a lens is .length, or .$ and then .field, .[0] or .[variable], each as often as needed");
   return {};
 }
 
 NameId Parser::name_of(const Token& token) {
-  NameKind kind = NameKind::kScalar;
-  std::uint32_t end = token.span.end;
-  switch (token.kind) {
-    case TokenKind::kScalarWithLens: end = token.lens_begin; break;
-    case TokenKind::kCanonWithLens: end = token.lens_begin; [[fallthrough]];
-    case TokenKind::kCanon: kind = NameKind::kCanon; break;
-    case TokenKind::kCanonMapWithLens: end = token.lens_begin; [[fallthrough]];
-    case TokenKind::kCanonMap: kind = NameKind::kCanonMap; break;
-    case TokenKind::kStream: kind = NameKind::kStream; break;
-    case TokenKind::kStreamMap: kind = NameKind::kStreamMap; break;
-    default: break;
-  }
-  return names_.intern(lexer_.text(Span{token.span.begin, end}), kind);
+  const std::uint32_t end = token.lens_begin == 0 ? token.span.end : token.lens_begin;
+  return names_.intern(lexer_.text(Span{token.span.begin, end}), name_kind_of(token.kind));
 }
 
 // --- brackets ---------------------------------------------------------------
@@ -669,7 +683,7 @@ bool Parser::open(TokenKind bracket, std::string_view what) {
     return true;
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, token_.span,
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(),
                  fmt::format("the script ends before {}", what));
   } else if (!is(TokenKind::kInvalid)) {
     errors_.add(DiagnosticKind::kBracketMissing, token_.span,
@@ -686,7 +700,7 @@ bool Parser::close(TokenKind bracket, std::string_view what) {
     return true;
   }
   if (is(TokenKind::kEnd)) {
-    report_first(DiagnosticKind::kBracketMissing, token_.span,
+    report_first(DiagnosticKind::kBracketMissing, place_of_end(),
                  fmt::format("the script ends inside {}", what));
     return false;
   }
@@ -727,8 +741,11 @@ base::Result<Tree, std::vector<Diagnostic>> parse_syntax(std::string_view text) 
 base::Result<Tree, std::vector<Diagnostic>> parse(std::string_view text) {
   auto tree = parse_syntax(text);
   if (!tree) return tree;
-  auto violations = validate(*tree);
-  if (!violations.empty()) return std::unexpected(std::move(violations));
+  auto violations = validate(*tree, text);
+  const auto is_error = [](const Diagnostic& violation) {
+    return violation.severity == diagnostics::Severity::kError;
+  };
+  if (std::ranges::any_of(violations, is_error)) return std::unexpected(std::move(violations));
   return tree;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace aqua::air {
 inline constexpr std::size_t kScriptBytesMax = std::size_t{256} << 20;
 inline constexpr std::size_t kParseMemoryFactor = 64;
 
-// Reads a script and checks it (syntax first; the seven rules of validate() where the syntax holds).
-// The tree owns its texts; `text` need not live on. All mistakes are reported at once.
+// Reads a script and checks it (syntax first; the seven rules of validate() where the syntax
+// holds). The tree owns its texts; `text` need not live on. All mistakes are reported at once.
 base::Result<Tree, std::vector<diagnostics::Diagnostic>> parse(std::string_view text);
 
 // As parse(), without the seven rules.

@@ -2,6 +2,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+#include <vector>
 
 #include "air/keyword.h"
 #include "base/overloaded.h"
@@ -24,7 +28,8 @@ void append_integer(std::string& out, std::int64_t value) {
 std::string shortest_float(double value) {
   std::string digits(400, '\0');
   const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed).ptr;
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed)
+          .ptr;
   digits.resize(static_cast<std::size_t>(end - digits.data()));
   return digits;
 }
@@ -94,10 +99,12 @@ void append_operand(std::string& out, const Tree& tree, const Operand& operand, 
       operand);
 }
 
-// Writes the head of an instruction: its word and operands, without brackets and nested instructions.
+// Writes the head of an instruction: its word and operands, without brackets and nested
+// instructions.
 class HeadWriter {
  public:
-  HeadWriter(std::string& out, const Tree& tree, FloatForm form) : out_(out), tree_(tree), form_(form) {}
+  HeadWriter(std::string& out, const Tree& tree, FloatForm form)
+      : out_(out), tree_(tree), form_(form) {}
 
   void operator()(const Call& call) {
     word(Keyword::kCall);

@@ -1,6 +1,8 @@
 #include "air/tree.h"
 
 #include <bit>
+#include <cstddef>
+#include <type_traits>
 
 #include "base/overloaded.h"
 

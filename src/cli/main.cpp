@@ -1,1 +1,31 @@
-int main() { return 0; }
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+
+namespace aqua::cli {
+
+namespace {
+
+int run(int argc, char** argv) {
+  Command chosen;
+  CLI::App app{"Aqua: programs that run over many peers", "aqua"};
+  app.require_subcommand(1);
+
+  CLI::App* const air = app.add_subcommand("air", "AIR scripts");
+  air->require_subcommand(1);
+  add_air_check(*air, chosen);
+  add_air_fmt(*air, chosen);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return chosen();
+}
+
+}  // namespace
+
+}  // namespace aqua::cli
+
+int main(int argc, char** argv) { return aqua::cli::run(argc, argv); }

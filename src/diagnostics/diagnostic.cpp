@@ -1,1 +1,71 @@
 #include "diagnostics/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
+#include "diagnostics/json_text.h"
+
+namespace aqua::diagnostics {
+
+namespace {
+
+std::string_view name_of(Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
+
+void append_place(std::string& out, const Source& source, const Label& label) {
+  const LineColumn at = source.locate(label.span.begin);
+  out += "{\"file\":";
+  append_json_string(out, source.name());
+  fmt::format_to(std::back_inserter(out),
+                 ",\"begin\":{},\"end\":{},\"line\":{},\"column\":{},\"text\":", label.span.begin,
+                 label.span.end, at.line, at.column);
+  append_json_string(out, label.text);
+  out += '}';
+}
+
+}  // namespace
+
+void add_label(Diagnostic& diagnostic, Span place, std::string text) {
+  Label& label = diagnostic.labels.emplace_back();
+  label.span = place;
+  label.text = std::move(text);
+}
+
+bool is_error(const Diagnostic& diagnostic) { return diagnostic.severity == Severity::kError; }
+
+std::string to_json(const Source& source, const Diagnostic& diagnostic) {
+  std::string out = "{\"code\":";
+  append_json_string(out, diagnostic.code);
+  out += ",\"severity\":";
+  append_json_string(out, name_of(diagnostic.severity));
+  out += ",\"message\":";
+  append_json_string(out, diagnostic.message);
+  out += ",\"hint\":";
+  append_json_string(out, diagnostic.hint);
+  out += ",\"places\":[";
+  const char* separator = "";
+  for (const Label& label : diagnostic.labels) {
+    out += separator;
+    append_place(out, source, label);
+    separator = ",";
+  }
+  out += "]}";
+  return out;
+}
+
+std::string to_json(const Source& source, std::span<const Diagnostic> diagnostics) {
+  std::string out = "[";
+  const char* separator = "";
+  for (const Diagnostic& diagnostic : diagnostics) {
+    out += separator;
+    out += to_json(source, diagnostic);
+    separator = ",";
+  }
+  out += ']';
+  return out;
+}
+
+}  // namespace aqua::diagnostics

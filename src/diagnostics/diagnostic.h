@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +28,25 @@ struct Diagnostic {
   std::string hint;  // empty: none
 };
 
+void add_label(Diagnostic& diagnostic, Span place, std::string text);
+
+bool is_error(const Diagnostic& diagnostic);
+
 enum class Colour : std::uint8_t { kOff, kOn };
 
-// Header line, source excerpt with carets, hint; ends with a newline.
+// Of many diagnostics this many are rendered, then it says how many more there are.
+inline constexpr std::size_t kRenderedMax = 50;
+
+// Header line, source excerpt with carets, hint; ends with a newline. Long lines are shortened
+// around the place; characters that would disturb a terminal are replaced.
 std::string render(const Source& source, const Diagnostic& diagnostic, Colour colour);
+// All of them, an empty line between two, and their number in the last line.
+std::string render_all(const Source& source, std::span<const Diagnostic> diagnostics,
+                       Colour colour);
 
 // {"code","severity","message","hint","places":[{"file","begin","end","line","column","text"}]}
 std::string to_json(const Source& source, const Diagnostic& diagnostic);
+// An array of them, none left out.
+std::string to_json(const Source& source, std::span<const Diagnostic> diagnostics);
 
 }  // namespace aqua::diagnostics

@@ -40,9 +40,10 @@ struct Range {
 };
 
 // Coarse on purpose: blocks, not single characters.
-constexpr Range kZeroWidth[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},  {0x610, 0x61A},
-                                {0x64B, 0x65F},   {0x200B, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x2064},
-                                {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}};
+constexpr Range kZeroWidth[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},
+                                {0x610, 0x61A},   {0x64B, 0x65F},   {0x200B, 0x200F},
+                                {0x202A, 0x202E}, {0x2060, 0x2064}, {0x20D0, 0x20FF},
+                                {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF}};
 constexpr Range kDoubleWidth[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x33FF},
                                   {0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},
                                   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE4F},
@@ -51,9 +52,9 @@ constexpr Range kDoubleWidth[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x304
 
 template <std::size_t N>
 bool contains(const Range (&ranges)[N], char32_t code_point) {
-  const Range* const after = std::upper_bound(
-      std::begin(ranges), std::end(ranges), code_point,
-      [](char32_t value, const Range& range) { return value < range.first; });
+  const Range* const after =
+      std::upper_bound(std::begin(ranges), std::end(ranges), code_point,
+                       [](char32_t value, const Range& range) { return value < range.first; });
   return after != std::begin(ranges) && code_point <= std::prev(after)->last;
 }
 
@@ -66,6 +67,11 @@ CodePoint decode_utf8(std::string_view text) {
   if (lead < 0xE0) return {((lead & 0x1Fu) << 6) | tail(1), 2};
   if (lead < 0xF0) return {((lead & 0x0Fu) << 12) | (tail(1) << 6) | tail(2), 3};
   return {((lead & 0x07u) << 18) | (tail(1) << 12) | (tail(2) << 6) | tail(3), 4};
+}
+
+CodePoint decode_utf8_lossy(std::string_view text) {
+  if (valid_sequence_size(text, 0) == 0) return {kReplacementCharacter, 1};
+  return decode_utf8(text);
 }
 
 std::size_t find_invalid_utf8(std::string_view text) {

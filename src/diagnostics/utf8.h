@@ -14,6 +14,11 @@ struct CodePoint {
 // The code point at the start of `text`, which is not empty and valid UTF-8.
 CodePoint decode_utf8(std::string_view text);
 
+inline constexpr char32_t kReplacementCharacter = 0xFFFD;
+
+// As decode_utf8 for any bytes: what is not UTF-8 is the replacement character, one byte long.
+CodePoint decode_utf8_lossy(std::string_view text);
+
 // The offset of the first byte that can not be part of UTF-8; npos where all of `text` is UTF-8.
 std::size_t find_invalid_utf8(std::string_view text);
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace aqua::cli {
+
+// What standard input is called in diagnostics.
+inline constexpr std::string_view kStdinName = "<stdin>";
+
+// The name to show for a path given on the command line; "-" is standard input.
+std::string shown_name(const std::string& path);
+
+// All bytes of the file; the error is a sentence for the user.
+base::Result<std::string, std::string> read_input(const std::string& path);
+
+// Replaces the file in one step; the error is a sentence for the user.
+base::Result<void, std::string> write_output(const std::string& path, std::string_view text);
+
+}  // namespace aqua::cli

@@ -1,0 +1,94 @@
+#include "diagnostics/diagnostic.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diagnostics/utf8.h"
+
+namespace aqua::diagnostics {
+namespace {
+
+Diagnostic at(std::uint32_t begin, std::uint32_t end) {
+  Diagnostic diagnostic;
+  diagnostic.code = "X0001";
+  diagnostic.message = "wrong";
+  add_label(diagnostic, {begin, end}, "here");
+  return diagnostic;
+}
+
+TEST(Source, CountsLinesAndCodePoints) {
+  const Source source("f", "aé\r\n\nx");
+  EXPECT_EQ(source.line_count(), 3u);
+  EXPECT_EQ(source.line(1), "aé");
+  EXPECT_EQ(source.line(2), "");
+  EXPECT_EQ(source.line(3), "x");
+  EXPECT_EQ(source.locate(3).column, 3u);
+  EXPECT_EQ(source.locate(6).line, 3u);
+  EXPECT_EQ(source.locate(1000).line, 3u);
+}
+
+TEST(Render, AlignsCaretsBehindTabsAndWideCharacters) {
+  const Source source("f", "\t日 x\n");
+  EXPECT_EQ(render(source, at(5, 6), Colour::kOff),
+            "error[X0001]: wrong\n  --> f:1:4\n   |\n 1 |     日 x\n   |        ^ here\n");
+}
+
+TEST(Render, ReplacesWhatDisturbsATerminal) {
+  const Source source("f", "\x1b[31m \xff x");
+  const std::string text = render(source, at(8, 9), Colour::kOff);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(find_invalid_utf8(text), std::string_view::npos);
+}
+
+TEST(Render, MarksOnlyTheFirstLineOfALongPlace) {
+  const Source source("f", "abc  \ndef");
+  EXPECT_EQ(render(source, at(1, 9), Colour::kOff),
+            "error[X0001]: wrong\n  --> f:1:2\n   |\n 1 | abc  \n   |  ^^ here\n");
+}
+
+TEST(Render, PlaceBehindTheEnd) {
+  const Source source("f", "ab");
+  EXPECT_EQ(render(source, at(2, 2), Colour::kOff),
+            "error[X0001]: wrong\n  --> f:1:3\n   |\n 1 | ab\n   |   ^ here\n");
+}
+
+TEST(Render, ColoursOnlyWhenAsked) {
+  const Source source("f", "ab");
+  EXPECT_EQ(render(source, at(0, 1), Colour::kOff).find('\x1b'), std::string::npos);
+  EXPECT_NE(render(source, at(0, 1), Colour::kOn).find("\x1b[1;31m"), std::string::npos);
+}
+
+TEST(Render, SaysHowManyAreLeftOut) {
+  const Source source("f", "ab");
+  const std::vector<Diagnostic> many(kRenderedMax + 7, at(0, 1));
+  const std::string text = render_all(source, many, Colour::kOff);
+  EXPECT_TRUE(text.ends_with("... and 7 more\n57 errors\n")) << text;
+}
+
+TEST(Json, EscapesAndReplaces) {
+  const Source source("a\"b\n", "x");
+  Diagnostic diagnostic = at(0, 1);
+  diagnostic.message = "\x01\xff";
+  EXPECT_EQ(
+      to_json(source, diagnostic),
+      "{\"code\":\"X0001\",\"severity\":\"error\",\"message\":\"\\u0001\uFFFD\",\"hint\":\"\","
+      "\"places\":[{\"file\":\"a\\\"b\\n\",\"begin\":0,\"end\":1,\"line\":1,\"column\":1,"
+      "\"text\":\"here\"}]}");
+}
+
+TEST(Utf8, FindsWhatIsInvalid) {
+  EXPECT_EQ(find_invalid_utf8("plain ascii text, long enough"), std::string_view::npos);
+  EXPECT_EQ(find_invalid_utf8("é日\U00010400"), std::string_view::npos);
+  EXPECT_EQ(find_invalid_utf8("12345678\xC0\x80"), 8u);   // overlong
+  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);       // surrogate
+  EXPECT_EQ(find_invalid_utf8("a\xF4\x90\x80\x80"), 1u);  // above U+10FFFF
+  EXPECT_EQ(find_invalid_utf8("ab\xE6\x97"), 2u);         // cut
+  EXPECT_EQ(find_invalid_utf8("\x80"), 0u);
+}
+
+}  // namespace
+}  // namespace aqua::diagnostics
