@@ -18,6 +18,11 @@ namespace roles {
 
 using enum TokenKind;
 
+inline constexpr TokenSet kAnyStream{kStream, kStreamWithLens};
+inline constexpr TokenSet kAnyStreamMap{kStreamMap, kStreamMapWithLens};
+inline constexpr TokenSet kAnyCanon{kCanon, kCanonWithLens};
+inline constexpr TokenSet kAnyCanonMap{kCanonMap, kCanonMapWithLens};
+
 inline constexpr TokenSet kResolvable{kLiteral, kScalar, kScalarWithLens, kCanonWithLens,
                                       kCanonMapWithLens};
 inline constexpr TokenSet kPeer = kResolvable | TokenSet{kInitPeerId};
@@ -52,6 +57,9 @@ inline constexpr OperandRole kCanonOfStream{"the target of a canon over a stream
                                             TokenSet{kCanon}};
 inline constexpr OperandRole kCanonOfMap{"the target of a canon over a stream map",
                                          TokenSet{kCanonMap, kScalar}};
+// Where the source is a malformed word.
+inline constexpr OperandRole kCanonOfAny{"the target of a canon",
+                                         TokenSet{kCanon, kCanonMap, kScalar}};
 inline constexpr OperandRole kApSource{"the value of an ap", kApValue};
 inline constexpr OperandRole kApTarget{"the target of an ap", kScalarOrStream};
 inline constexpr OperandRole kApKey{

@@ -128,15 +128,21 @@ std::string_view describe(TokenKind kind) {
 }
 
 std::string_view hint_for(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::kStream:
-    case TokenKind::kStreamWithLens:
-      return "a stream is read by 'fold', or after (canon PEER $stream #canon)";
-    case TokenKind::kStreamMap:
-    case TokenKind::kStreamMapWithLens:
-      return "a stream map is read by 'fold', or after (canon PEER %map #%canon)";
-    default: return {};
+  if (roles::kAnyStream.contains(kind)) {
+    return "a stream is read by 'fold', or after (canon PEER $stream #canon)";
   }
+  if (roles::kAnyStreamMap.contains(kind)) {
+    return "a stream map is read by 'fold', or after (canon PEER %map #%canon)";
+  }
+  return {};
+}
+
+NameKind name_kind_of(TokenKind kind) {
+  if (roles::kAnyStream.contains(kind)) return NameKind::kStream;
+  if (roles::kAnyStreamMap.contains(kind)) return NameKind::kStreamMap;
+  if (roles::kAnyCanon.contains(kind)) return NameKind::kCanon;
+  if (roles::kAnyCanonMap.contains(kind)) return NameKind::kCanonMap;
+  return NameKind::kScalar;
 }
 
 bool ends_operands(TokenKind kind) {
@@ -491,19 +497,11 @@ bool Parser::read_arguments(OperandRange& arguments) {
 }
 
 bool Parser::read_canon(Canon& canon) {
-  OperandId peer;
-  if (!operand(roles::kCanonPeer, peer)) return false;
-  canon.peer = peer;
-  const bool of_map = is(TokenKind::kStreamMap);
-  const bool of_unknown = is(TokenKind::kInvalid);
-  if (!name(roles::kCanonSource, canon.source)) return false;
-  if (of_unknown) {
-    if (is(TokenKind::kScalar) || is(TokenKind::kCanon) || is(TokenKind::kCanonMap)) {
-      advance();
-      return true;
-    }
-  }
-  return name(of_map ? roles::kCanonOfMap : roles::kCanonOfStream, canon.target);
+  if (!operand(roles::kCanonPeer, canon.peer)) return false;
+  const OperandRole& target = is(TokenKind::kStream)      ? roles::kCanonOfStream
+                              : is(TokenKind::kStreamMap) ? roles::kCanonOfMap
+                                                          : roles::kCanonOfAny;
+  return name(roles::kCanonSource, canon.source) && name(target, canon.target);
 }
 
 bool Parser::read_ap(InstructionId id) {
@@ -672,19 +670,8 @@ Lens Parser::lens_of(const Token& token) {
 }
 
 NameId Parser::name_of(const Token& token) {
-  NameKind kind = NameKind::kScalar;
-  std::uint32_t end = token.span.end;
-  switch (token.kind) {
-    case TokenKind::kScalarWithLens: end = token.lens_begin; break;
-    case TokenKind::kCanonWithLens: end = token.lens_begin; [[fallthrough]];
-    case TokenKind::kCanon: kind = NameKind::kCanon; break;
-    case TokenKind::kCanonMapWithLens: end = token.lens_begin; [[fallthrough]];
-    case TokenKind::kCanonMap: kind = NameKind::kCanonMap; break;
-    case TokenKind::kStream: kind = NameKind::kStream; break;
-    case TokenKind::kStreamMap: kind = NameKind::kStreamMap; break;
-    default: break;
-  }
-  return names_.intern(lexer_.text(Span{token.span.begin, end}), kind);
+  const std::uint32_t end = token.lens_begin == 0 ? token.span.end : token.lens_begin;
+  return names_.intern(lexer_.text(Span{token.span.begin, end}), name_kind_of(token.kind));
 }
 
 // --- brackets ---------------------------------------------------------------

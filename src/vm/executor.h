@@ -81,7 +81,7 @@ class Executor {
   Read resolve_canon_stream(const air::Operand& operand, const air::Variable& variable, Origins origins, Resolved& out);
   Read resolve_canon_map(const air::Operand& operand, const air::Variable& variable, Origins origins, Resolved& out);
   Read find_scalar(air::NameId name, ValueRef& out);
-  Read find_canon(air::NameId name, const CanonBinding*& out);
+  Read find_canon(air::NameId name, CanonBinding*& out);
   Read apply_path(std::span<const air::Accessor> path, ValueId& value);
   Read apply_index(std::uint32_t index, ValueId& value);
   Read apply_field(std::string_view field, ValueId& value);
@@ -107,12 +107,12 @@ class Executor {
   struct Slot {
     enum class Content : std::uint8_t { kNoError, kFault, kValue };
     Content content = Content::kNoError;
-    Fault fault;
-    air::InstructionId at;
-    TextId peer;             // none: the object has no peer_id
-    ValueId value;           // kValue; or the rendered fault, once asked for
-    TetrapletId tetraplet;   // none: that of a literal
-    Provenance provenance;
+    Fault fault = {};
+    air::InstructionId at = {};
+    TextId peer = {};             // none: the object has no peer_id
+    ValueId value = {};           // kValue; or the rendered fault, once asked for
+    TetrapletId tetraplet = {};   // none: that of a literal
+    Provenance provenance = {};
     bool can_set = true;
   };
   // Sets error_ and both slots for an error of `at`.

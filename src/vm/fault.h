@@ -74,11 +74,11 @@ Code code_of(FaultKind kind);
 // An error of an instruction. Cheap to make: many are caught without anybody reading their text.
 struct Fault {
   FaultKind kind = FaultKind::kUndefined;
-  ValueId value;           // the value that did not fit, or the accessor
-  std::string_view name;   // of a variable or field; lives as long as the script
+  ValueId value = {};      // the value that did not fit, or the accessor
+  std::string_view name = {};  // of a variable or field; lives as long as the script
   std::int64_t number = 0; // index, length or return code
   std::int64_t other = 0;
-  std::string text;        // where the parts are not enough
+  std::string text = {};   // where the parts are not enough
 };
 
 std::string message_of(const Fault& fault, const ParticleStores& stores);

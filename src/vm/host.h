@@ -58,6 +58,10 @@ class Host {
   static constexpr std::size_t kKeysMax = 256;
   static constexpr std::size_t kStatesMax = 256;
   static constexpr std::size_t kStateBytesMax = std::size_t{256} << 20;  // all kept states together
+  static constexpr std::size_t kKeptStateBytesMax = std::size_t{64} << 20;  // a larger one is not kept
+  // A state that outgrew its data by more than this is made anew from its bytes.
+  static constexpr std::size_t kStateSlackBytes = std::size_t{4} << 20;
+  static constexpr std::size_t kStateSlackFactor = 16;
 
   InvokeOutcome invoke(std::string_view air, base::ByteView prev_data, base::ByteView data,
                        const InvokeParameters& parameters, base::ByteView call_results);
@@ -67,6 +71,7 @@ class Host {
   struct Kept {
     std::string particle;  // particle id and current peer id
     base::Bytes bytes;
+    std::size_t state_bytes;  // memory of the state
     std::unique_ptr<ParticleState> state;
   };
 
@@ -81,7 +86,7 @@ class Host {
   };
   std::list<KnownScript> scripts_;  // most recently used first
   std::list<crypto::KeyPair> keys_;
-  std::map<base::Bytes, crypto::KeyPair*> keys_by_seed_;
+  std::map<std::string, crypto::KeyPair*, std::less<>> keys_by_seed_;
   std::list<Kept> states_;  // most recently used first
   std::map<std::string, std::list<Kept>::iterator> states_by_particle_;
   std::size_t state_bytes_ = 0;

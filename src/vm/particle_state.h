@@ -55,6 +55,7 @@ struct ParticleState {
   // CIDs that the last run registered for the current peer, in the order of registration. The signature
   // over them is made when bytes are asked for.
   std::vector<CidId> own_cids;
+  bool is_own = false;  // `data` was made by a run of this state: its signatures are complete
   bool own_signature_missing = false;
 
   ScriptCache script_cache;

@@ -49,6 +49,8 @@ struct RunOutcome {
   std::string message;
   // False: the run could not start or was aborted; the state is as it was before.
   bool changed_state = false;
+  // With kGenerationCompaction: hosts of the published VM get no data back at all.
+  bool data_is_lost = false;
   std::vector<TextId> next_peers;  // no duplicates, in order of appearance
   std::vector<CallRequest> requests;
 };

@@ -1,0 +1,158 @@
+#include "air/printer.h"
+#include "vm/executor.h"
+
+namespace aqua::vm {
+
+// --- folds over values -----------------------------------------------------------------
+
+ValueRef Executor::current_item(const ValueFold& fold) const {
+  if (!fold.items.empty()) return fold.items[fold.at].ref;
+  ValueRef item = fold.array;
+  item.value = ValueId(fold.parts.first.value + fold.at);
+  item.item = fold.at;
+  return item;
+}
+
+Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue& fold) {
+  const air::Operand& operand = tree()[fold.iterable];
+  Resolved iterable;
+  switch (resolve(operand, Origins::kWant, iterable)) {
+    case Read::kOk: break;
+    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kFailed: return failed_read(at);
+  }
+  ValueFold run{.iterator = fold.iterator, .body = fold.body, .last = fold.last, .array = iterable.ref, .items = {}};
+  if (iterable.whole != nullptr) {
+    for (const ValueRef& element : iterable.whole->elements) run.items.push_back({element, 0});
+    run.count = static_cast<std::uint32_t>(run.items.size());
+  } else {
+    if (stores_.text(iterable.ref.value)[0] != '[') {
+      Fault fault{.kind = FaultKind::kFoldOverNonArray, .value = iterable.ref.value};
+      if (const auto* variable = std::get_if<air::Variable>(&operand)) {
+        fault.name = tree()[variable->name].text;
+        if (variable->lens.kind != air::LensKind::kNone) fault.text = air::print_lens(tree(), variable->lens);
+      }
+      return failed(at, std::move(fault));
+    }
+    run.parts = stores_.items(iterable.ref.value);
+    run.count = run.parts.count;
+  }
+  if (run.count == 0) return Flow::kDone;
+  return start_value_fold(at, std::move(run));
+}
+
+Executor::Flow Executor::start_value_fold(air::InstructionId at, ValueFold fold) {
+  if (iterators_[fold.iterator.value] != kNoStreamFold)
+    return failed(at, {.kind = FaultKind::kIteratorTwice, .name = tree()[fold.iterator].text});
+  levels_.enter_fold();
+  const auto index = static_cast<std::uint32_t>(value_folds_.size());
+  iterators_[fold.iterator.value] = index;
+  const air::InstructionId body = fold.body;
+  value_folds_.push_back(std::move(fold));
+  frames_.push_back(FoldFrame{index});
+  return enter_next(body);
+}
+
+void Executor::end_value_fold() {
+  iterators_[value_folds_.back().iterator.value] = kNoStreamFold;
+  value_folds_.pop_back();
+  levels_.leave_fold();
+  scalars_.drop_left_levels();
+  canons_.drop_left_levels();
+}
+
+// --- next ----------------------------------------------------------------------------------
+
+Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
+  const std::uint32_t index = iterators_[next.iterator.value];
+  if (index == kNoStreamFold) return failed(at, {.kind = FaultKind::kNextOutsideFold, .name = tree()[next.iterator].text});
+  ValueFold& fold = value_folds_[index];
+  const bool over_stream = fold.stream_fold_id != kNoStreamFold;
+  if (over_stream) trace_.iteration_end(fold.stream_fold_id);
+  if (fold.at + 1 >= fold.count) {
+    if (over_stream) trace_.back_iterator(fold.stream_fold_id);
+    if (fold.last.has_value()) {
+      complete_ = true;
+      return enter_next(fold.last);
+    }
+    if (over_stream && !fold.going_back) {
+      fold.going_back = true;
+      complete_ = false;
+    }
+    return Flow::kDone;
+  }
+  ++fold.at;
+  if (over_stream) {
+    if (auto started = trace_.iteration_start(fold.stream_fold_id, fold.items[fold.at].trace_pos); !started)
+      return fail_trace(at, std::move(started.error()));
+  }
+  levels_.enter_iteration();
+  frames_.push_back(NextFrame{index});
+  return enter_next(fold.body);
+}
+
+Executor::Flow Executor::resume_next(std::uint32_t index, Flow child) {
+  levels_.leave_iteration();
+  scalars_.drop_left_levels();
+  canons_.drop_left_levels();
+  // After an error the fold stays at the item that failed.
+  if (child == Flow::kFailed) return child;
+  ValueFold& fold = value_folds_[index];
+  --fold.at;
+  if (fold.stream_fold_id != kNoStreamFold) trace_.back_iterator(fold.stream_fold_id);
+  return child;
+}
+
+// --- folds over streams ----------------------------------------------------------------------
+
+Executor::Flow Executor::fold_stream(air::InstructionId at, const air::FoldStream&) {
+  Stream* stream = find_stream(at);
+  if (stream == nullptr) {
+    complete_ = false;
+    return Flow::kDone;
+  }
+  const std::uint32_t id = stream_fold_count_++;
+  if (auto started = trace_.fold_start(id); !started) return fail_trace(at, std::move(started.error()));
+  StreamFold fold{.at = at, .id = id, .stream = stream, .cursor = {}, .rows = stream->rows_since({})};
+  fold.cursor = stream->cursor();
+  if (!fold.rows.empty()) stream->start_new_generation();
+  const auto index = static_cast<std::uint32_t>(stream_folds_.size());
+  stream_folds_.push_back(std::move(fold));
+  return run_row(index);
+}
+
+// Runs the next row of the batch; after the last one looks for values that came since.
+Executor::Flow Executor::run_row(std::uint32_t index) {
+  StreamFold& fold = stream_folds_[index];
+  if (fold.row == fold.rows.size() && !fold.rows.empty()) {
+    fold.rows = fold.stream->rows_since(fold.cursor);
+    fold.row = 0;
+    fold.stream->drop_empty_generation();
+    fold.cursor = fold.stream->cursor();
+    fold.stream->start_new_generation();
+  }
+  if (fold.rows.empty()) {
+    complete_ = fold.any_complete;
+    trace_.fold_end(fold.id);
+    stream_folds_.pop_back();
+    return Flow::kDone;
+  }
+  std::vector<StreamValue>& row = fold.rows[fold.row++];
+  if (auto started = trace_.iteration_start(fold.id, row.front().trace_pos); !started)
+    return fail_trace(fold.at, std::move(started.error()));
+  const air::FoldStream& instruction = std::get<air::FoldStream>(tree()[fold.at]);
+  const auto count = static_cast<std::uint32_t>(row.size());
+  frames_.push_back(StreamFoldFrame{index});
+  return start_value_fold(fold.at, {.iterator = instruction.iterator, .body = instruction.body, .last = instruction.last,
+                                    .array = {}, .items = std::move(row), .count = count, .stream_fold_id = fold.id});
+}
+
+// A row that fails does not keep the others from running.
+Executor::Flow Executor::resume_stream_fold(std::uint32_t index, Flow) {
+  StreamFold& fold = stream_folds_[index];
+  trace_.generation_end(fold.id);
+  fold.any_complete = fold.any_complete || complete_;
+  return run_row(index);
+}
+
+}  // namespace aqua::vm
