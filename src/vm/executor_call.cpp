@@ -38,7 +38,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
   TetrapletId triplet;
   switch (resolve_triplet(at, call, triplet)) {
     case Read::kOk: break;
-    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_with_peer(at);
   }
 
@@ -72,6 +72,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
     if (sent->peer == current_peer_ && sent->has_call_id) {
       const CallResult* result = take_call_result(sent->call_id);
       if (result == nullptr) {
+        note(at, WaitsForResult{sent->call_id, triplet});
         trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
         complete_ = false;
         return Flow::kDone;
@@ -81,6 +82,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
       return take_result(at, call, triplet, stores_.argument_hash(arguments_), *result);
     }
     if (stores_[triplet].peer == current_peer_) return send_or_request(at, call, triplet, merged, arguments_known);
+    note(at, WaitsForCall{triplet, sent->peer});
     trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
     complete_ = false;
     return Flow::kDone;
@@ -93,15 +95,17 @@ Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call&
                                          const std::optional<Met<CallState>>& met, bool arguments_known) {
   complete_ = false;
   if (stores_[triplet].peer != current_peer_) {
+    note(at, WaitsForCall{triplet, current_peer_});
     add_next_peer(stores_[triplet].peer);
     trace_.push(CallSentBy{current_peer_});
     return Flow::kDone;
   }
   if (!arguments_known) {
+    note_missing_arguments(at, call);
     if (met) trace_.push_met(std::get<CallSentBy>(met->state), met->previous_pos, met->current_pos);
     return Flow::kDone;
   }
-  CallRequest request{.id = ++last_call_request_id_, .service = stores_[triplet].service,
+  CallRequest request{.id = ++last_call_request_id_, .instruction = at, .service = stores_[triplet].service,
                       .function = stores_[triplet].function, .arguments = arguments_, .tetraplets = {}};
   for (const air::Operand& operand : tree()[call.arguments]) {
     Resolved argument;
@@ -113,9 +117,18 @@ Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call&
       for (const ValueRef& element : argument.whole->elements) tetraplets.push_back(element.tetraplet);
     }
   }
+  note(at, WaitsForResult{request.id, triplet});
   trace_.push(CallSentBy{current_peer_, true, request.id});
   requests_.push_back(std::move(request));
   return Flow::kDone;
+}
+
+void Executor::note_missing_arguments(air::InstructionId at, const air::Call& call) {
+  if (!parameters_.explain_waiting) return;
+  for (const air::Operand& operand : tree()[call.arguments]) {
+    Resolved unused;
+    if (resolve(operand, Origins::kSkip, unused) == Read::kJoin) note(at, WaitsForVariable{missing_name_});
+  }
 }
 
 // --- results that are recorded already --------------------------------------------------
@@ -275,7 +288,6 @@ Executor::Flow Executor::record_failure(air::InstructionId at, TetrapletId tripl
       ServiceResult{stores_.admit_value(stores_.add_value(text)), argument_hash, stores_.admit_tetraplet(triplet)});
   register_cid(stores_[triplet].peer, cid);
   trace_.push(CallFailed{cid});
-  complete_ = false;
   error_ = {.kind = FaultKind::kServiceError, .number = ret_code, .text = std::move(message)};
   return failed_with_triplet(at, triplet);
 }

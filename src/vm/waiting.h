@@ -65,11 +65,3 @@ struct Waiting {
 };
 
 }  // namespace aqua::vm
-
-// What this needs of run.h:
-//
-//   RunParameters  bool explain_waiting = false;
-//   CallRequest    air::InstructionId instruction;  // always
-//   RunOutcome     bool complete = false;           // always: the script came to its end on this peer
-//                  air::InstructionId failed_at;    // always: innermost, of the error that reached the top
-//                  std::vector<Waiting> waiting;    // if asked for
