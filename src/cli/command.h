@@ -25,5 +25,6 @@ using Command = std::function<int()>;
 
 void add_air_check(CLI::App& parent, Command& chosen);
 void add_air_fmt(CLI::App& parent, Command& chosen);
+void add_air_run(CLI::App& parent, Command& chosen);
 
 }  // namespace aqua::cli

@@ -47,6 +47,14 @@ air::NameId written_by(const air::Instruction& instruction) {
       instruction);
 }
 
+Cause make_cause(CauseKind kind, PeerIndex peer, InstructionId at) {
+  Cause cause;
+  cause.kind = kind;
+  cause.peer = peer;
+  cause.at = at;
+  return cause;
+}
+
 class Explainer {
  public:
   Explainer(const Journey& journey, const air::Tree& script)
@@ -141,7 +149,7 @@ class Explainer {
 
   std::vector<Cause> explain_wait(PeerIndex peer, std::size_t index) {
     const Wait& wait = last_step(peer)->waits[index];
-    Cause cause{.peer = peer, .at = wait.at};
+    Cause cause = make_cause(CauseKind::kNever, peer, wait.at);
     if (open_.size() >= kChainMax || cause_count_ >= kCausesMax) return {};
     if (!open_.insert({peer, index}).second) return {};
     ++cause_count_;
@@ -221,7 +229,7 @@ class Explainer {
   std::vector<Cause> explain_instruction(PeerIndex peer, InstructionId at) {
     std::vector<Cause> causes = explain_waits_at(peer, at);
     if (!causes.empty()) return causes;
-    Cause cause{.kind = CauseKind::kNotReached, .peer = peer, .at = at};
+    Cause cause = make_cause(CauseKind::kNotReached, peer, at);
     if (has_answered(peer, at)) {
       cause.kind = CauseKind::kNotVisible;
     } else {
@@ -256,9 +264,9 @@ class Explainer {
   }
 
   std::vector<Cause> explain_elsewhere(PeerIndex peer, InstructionId at, const ForPeer& wait) {
-    Cause cause{.peer = peer, .at = at, .subject = wait.name};
+    Cause cause = make_cause(CauseKind::kNobody, peer, at);
     if (wait.peer.is_none()) {
-      cause.kind = CauseKind::kNobody;
+      cause.subject = wait.name;
       return single(std::move(cause));
     }
     cause.peer = wait.peer;
@@ -291,7 +299,10 @@ class Explainer {
 
   Cause failure(PeerIndex peer) const {
     const Step& last = *last_step(peer);
-    return {.kind = CauseKind::kFailed, .peer = peer, .at = last.failed_at, .code = last.code, .message = last.message};
+    Cause cause = make_cause(CauseKind::kFailed, peer, last.failed_at);
+    cause.code = last.code;
+    cause.message = last.message;
+    return cause;
   }
 
   // --- the journey ---------------------------------------------------------------------

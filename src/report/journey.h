@@ -51,9 +51,12 @@ struct Failed {
   std::string message;
 };
 
+using WaitingFor =
+    std::variant<ForVariable, ForAnswer, ForPeer, ForStream, ForMoreValues, Forever, Failed>;
+
 struct Wait {
   air::InstructionId at;
-  std::variant<ForVariable, ForAnswer, ForPeer, ForStream, ForMoreValues, Forever, Failed> what;
+  WaitingFor what;
   bool in_background = false;  // the script went on without it
 };
 

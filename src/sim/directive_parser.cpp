@@ -107,6 +107,7 @@ class DirectiveParser {
     if (auto answers = parse_answers(stub); !answers) return answers;
     if (auto end = expect_end(); !end) return end;
     stub.span = {comment_.begin, end_};
+    stub.text = slice(stub.span);
     out_.stubs.push_back(std::move(stub));
     return {};
   }

@@ -46,6 +46,7 @@ struct Stub {
   std::vector<NumberedAnswer> numbered;
   std::optional<Answer> otherwise;  // none: only the numbered calls are answered
   diagnostics::Span span;           // of the directive
+  std::string text;                 // the directive
 };
 
 }  // namespace aqua::sim
