@@ -144,8 +144,9 @@ class Executor {
   // --- call, ap, canon (executor_call.cpp, executor_ap.cpp, executor_canon.cpp) --------
   Flow call(air::InstructionId at, const air::Call& call);
   Read resolve_triplet(air::InstructionId at, const air::Call& call, TetrapletId& out);
-  Flow meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, CidId argument_hash,
-                   const Met<CallState>& met);
+  Flow meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, bool arguments_known,
+                   CidId argument_hash, const Met<CallState>& met);
+  Flow result_before_arguments(air::InstructionId at);
   Flow meet_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash, const Met<CallState>& met,
                     const CallFailed& state);
   Flow take_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, CidId argument_hash,
