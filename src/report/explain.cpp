@@ -173,14 +173,14 @@ class Explainer {
               cause.because = explain_producers(peer, w.name);
               return single(std::move(cause));
             },
-            [&](const ForMoreValues& w) {
-              cause.kind = CauseKind::kMoreValues;
-              cause.subject = w.name;
-              cause.because = explain_pending_producers(peer, w.name);
-              return single(std::move(cause));
-            },
+            [&](const ForMoreValues& w) { return explain_more_values(std::move(cause), w.name); },
             [&](const Forever&) {
-              cause.kind = CauseKind::kNever;
+              const InstructionId parent = parents_[wait.at.value];
+              const auto* const fold = parent.is_none() ? nullptr : std::get_if<air::FoldStream>(&script_[parent]);
+              // At the end of a fold over a stream, never is how a script says that it wants more.
+              if (fold != nullptr && fold->last == wait.at) {
+                return explain_more_values(std::move(cause), std::string(script_[fold->stream].text));
+              }
               return single(std::move(cause));
             },
             [&](const Failed& w) {
@@ -215,14 +215,15 @@ class Explainer {
     return causes.empty() ? not_reached : causes;
   }
 
-  std::vector<Cause> explain_pending_producers(PeerIndex peer, const std::string& name) {
-    const auto found = producers_.find(name);
-    if (found == producers_.end()) return {};
-    std::vector<Cause> causes;
+  std::vector<Cause> explain_more_values(Cause cause, const std::string& stream) {
+    cause.kind = CauseKind::kMoreValues;
+    cause.subject = stream;
+    const auto found = producers_.find(stream);
+    if (found == producers_.end()) return single(std::move(cause));
     for (std::size_t i = 0; i < std::min(found->second.size(), kProducersMax); ++i) {
-      add_all(causes, explain_waits_at(peer, found->second[i]));
+      add_all(cause.because, explain_waits_at(cause.peer, found->second[i]));
     }
-    return causes;
+    return single(std::move(cause));
   }
 
   // Why `peer` knows nothing of the value that `at` makes.
@@ -239,17 +240,25 @@ class Explainer {
   }
 
   std::vector<Cause> explain_waits_at(PeerIndex peer, InstructionId at) {
-    return explain_waits_between(peer, at, InstructionId(at.value + 1));
+    return explain_all(peer, waits_at(peer, at));
+  }
+  std::vector<Cause> explain_all(PeerIndex peer, const std::vector<std::size_t>& waits) {
+    std::vector<Cause> causes;
+    for (const std::size_t wait : waits) add_all(causes, reason(peer, wait));
+    return causes;
   }
 
-  // Of the waits at the instructions [first, end).
-  std::vector<Cause> explain_waits_between(PeerIndex peer, InstructionId first, InstructionId end) {
-    std::vector<Cause> causes;
+  std::vector<std::size_t> waits_at(PeerIndex peer, InstructionId at) const {
+    return waits_between(peer, at, InstructionId(at.value + 1));
+  }
+  // Those at the instructions [first, end).
+  std::vector<std::size_t> waits_between(PeerIndex peer, InstructionId first, InstructionId end) const {
+    std::vector<std::size_t> found;
     const auto& waits = waits_[peer.value];
     for (auto wait = std::ranges::lower_bound(waits, WaitAt{first, 0}); wait != waits.end() && wait->first < end; ++wait) {
-      add_all(causes, reason(peer, wait->second));
+      found.push_back(wait->second);
     }
-    return causes;
+    return found;
   }
 
   // What keeps `peer` from coming to `at`: a wait in the first part of a seq with `at` in its second.
@@ -257,7 +266,7 @@ class Explainer {
     for (InstructionId child = at; parents_[child.value].has_value(); child = parents_[child.value]) {
       const auto* const seq = std::get_if<air::Seq>(&script_[parents_[child.value]]);
       if (seq == nullptr || seq->right != child) continue;
-      std::vector<Cause> causes = explain_waits_between(peer, seq->left, seq->right);
+      std::vector<Cause> causes = explain_all(peer, waits_between(peer, seq->left, seq->right));
       if (!causes.empty()) return causes;
     }
     return {};
@@ -276,7 +285,11 @@ class Explainer {
       cause.other = wait.sender;
       return single(std::move(cause));
     }
-    std::vector<Cause> causes = explain_waits_at(wait.peer, at);
+    // What that peer leaves to others there are further rounds of a fold.
+    std::vector<Cause> causes;
+    for (const std::size_t own : waits_at(wait.peer, at)) {
+      if (!std::holds_alternative<ForPeer>(last->waits[own].what)) add_all(causes, reason(wait.peer, own));
+    }
     if (!causes.empty()) return causes;
     if (last->code != 0) {
       reasons_.insert({wait.peer, kNoWait});

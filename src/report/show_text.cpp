@@ -12,11 +12,14 @@
 
 namespace aqua::report {
 
+using air::InstructionId;
+
 namespace {
 
 constexpr std::size_t kValueBytesMax = 120;
 constexpr std::size_t kInstructionBytesMax = 80;
 constexpr std::size_t kCausesShownMax = 20;
+constexpr std::size_t kNamesMax = 5;
 
 // Long texts lose their end.
 std::string shortened(std::string_view text, std::size_t bytes_max) {
@@ -62,40 +65,63 @@ class TextWriter {
     const Peer& peer = journey_.peers[index.value];
     line("{}{}", peer.name, index.value == 0 ? ", the init peer" : "");
     const Step* last = nullptr;
-    std::set<std::string> waited_for;
+    std::string waited_for;
     for (std::size_t i = 0; i < journey_.steps.size(); ++i) {
       const Step& step = journey_.steps[i];
       if (step.peer != index) continue;
       last = &step;
       for (const CallIndex call : step.calls) line("{:6}  {}", i + 1, call_line(call));
-      std::set<std::string> waits_for = variables(step);
-      if (!waits_for.empty() && waits_for != waited_for) line("{:6}  waits for {}", i + 1, joined(waits_for));
+      std::string waits_for = variables(step);
+      if (!waits_for.empty() && waits_for != waited_for) line("{:6}  waits for {}", i + 1, waits_for);
       waited_for = std::move(waits_for);
     }
     if (last == nullptr) {
       line("        never got the script");
     } else {
-      line("        ended with {}; {}, {}, {} bytes", end_of(*last), counted(peer.state_count, "state"),
-           counted(peer.signature_count, "signature"), peer.data_size_bytes);
+      line("        ended with {}; {}, {}", end_of(*last), counted(peer.state_count, "state"),
+           counted(peer.signature_count, "signature"));
     }
     out_ += '\n';
   }
 
-  // What an instruction that the script does not go on without reads.
-  static std::set<std::string> variables(const Step& step) {
+  // What instructions read that the script does not go on without: "x, y at 3:5".
+  std::string variables(const Step& step) const {
     std::set<std::string> names;
+    InstructionId first;
     for (const Wait& wait : step.waits) {
       if (wait.in_background) continue;
-      if (const auto* variable = std::get_if<ForVariable>(&wait.what)) names.insert(variable->name);
-      if (const auto* stream = std::get_if<ForStream>(&wait.what)) names.insert(stream->name);
+      if (const auto* variable = std::get_if<ForVariable>(&wait.what)) {
+        names.insert(variable->name);
+      } else if (const auto* stream = std::get_if<ForStream>(&wait.what)) {
+        names.insert(stream->name);
+      } else {
+        continue;
+      }
+      if (first.is_none()) first = wait.at;
     }
-    return names;
+    if (names.empty()) return {};
+    std::string text;
+    std::size_t count = 0;
+    for (const std::string& name : names) {
+      if (++count > kNamesMax) {
+        text += ", ...";
+        break;
+      }
+      text += (text.empty() ? "" : ", ") + name;
+    }
+    const auto [row, column] = script_.source.locate(script_.tree.spans[first.value].begin);
+    return fmt::format("{} at {}:{}", text, row, column);
   }
 
   std::string end_of(const Step& last) const {
     if (last.code != 0) return fmt::format("{}: {}", last.code, shortened(last.message, 4 * kValueBytesMax));
     if (last.complete) return "0, at the end of the script";
-    return "0, its part done as far as it can";
+    const auto stands_at = [&](auto is_such) {
+      return std::ranges::any_of(last.waits, [&](const Wait& wait) { return !wait.in_background && is_such(wait.what); });
+    };
+    if (stands_at([](const WaitingFor& what) { return std::holds_alternative<Failed>(what); })) return "0, a part of it failed";
+    if (stands_at([](const WaitingFor& what) { return !std::holds_alternative<ForPeer>(what); })) return "0, waiting";
+    return "0, its part done";
   }
 
   std::string call_line(CallIndex index) const {
@@ -193,7 +219,7 @@ class TextWriter {
   void cause(const Cause& cause, std::size_t depth) {
     const std::string indent(2 * depth, ' ');
     line("{}{}{}{}", indent, depth > 1 ? "- " : "", sentence(cause),
-         cause.count > 1 ? fmt::format(" ({} times)", cause.count) : "");
+         cause.count > 1 && cause.kind != CauseKind::kMoreValues ? fmt::format(" ({} times)", cause.count) : "");
     if (cause.at.has_value()) {
       line("{}    {}  {}", indent, place(cause.at),
            shortened(air::print_instruction(script_.tree, cause.at), kInstructionBytesMax));
@@ -207,7 +233,7 @@ class TextWriter {
       case CauseKind::kVariable: return fmt::format("{} waits for {}", peer, cause.subject);
       case CauseKind::kStream: return fmt::format("{} waits for a value in {}", peer, cause.subject);
       case CauseKind::kMoreValues:
-        return fmt::format("{} has seen all values of {} and would go on with more", peer, cause.subject);
+        return fmt::format("{} has seen all values of {}, and waits for more", peer, cause.subject);
       case CauseKind::kNever: return fmt::format("{} came to a never", peer);
       case CauseKind::kNoAnswer: return fmt::format("{} called {}, which has not answered", peer, cause.subject);
       case CauseKind::kNobody:
@@ -226,15 +252,9 @@ class TextWriter {
 
   const std::string& name(PeerIndex peer) const { return journey_.peers[peer.value].name; }
 
-  std::string place(air::InstructionId at) const {
+  std::string place(InstructionId at) const {
     const auto [row, column] = script_.source.locate(script_.tree.spans[at.value].begin);
     return fmt::format("{}:{}:{}", script_.source.name(), row, column);
-  }
-
-  static std::string joined(const std::set<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
   }
 
   static std::string counted(std::size_t count, std::string_view one, std::string_view many = {}) {

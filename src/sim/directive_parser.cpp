@@ -136,7 +136,7 @@ class DirectiveParser {
     const std::uint32_t begin = at_;
     while (at_ < end_ && !is_blank(text_[at_]) && std::string_view(".=()\"*,:").find(text_[at_]) == std::string_view::npos) ++at_;
     if (at_ == begin) {
-      return stop(DiagnosticKind::kPatternExpected, word_here(), "here the name of a service or function is missing",
+      return stop(DiagnosticKind::kPatternExpected, word_here(), "the name of a service or function is missing here",
                   kPatternHint);
     }
     out = slice({begin, at_});
@@ -162,13 +162,14 @@ class DirectiveParser {
         return {};
       }
       if (!at_word("call")) {
-        return stop(DiagnosticKind::kAnswerExpected, word_here(), "here 'call N:' or 'else:' is missing", kAnswerHint);
+        return stop(DiagnosticKind::kAnswerExpected, word_here(), "'call N:' or 'else:' is missing here", kAnswerHint);
       }
       take_name();
       skip_blanks();
-      const Span place = word_here();
+      const std::uint32_t begin = at_;
       auto number = parse_number<std::uint32_t>("the number of a call, counted from 1,");
       if (!number) return std::unexpected(number.error());
+      const Span place{begin, at_};
       if (*number == 0) return stop(DiagnosticKind::kNumberExpected, place, "calls are counted from 1", {});
       for (const NumberedAnswer& other : stub.numbered) {
         if (other.call == *number) {
@@ -201,11 +202,11 @@ class DirectiveParser {
     }
     if (word == "error") {
       skip_blanks();
-      const Span place = word_here();
+      const std::uint32_t code_begin = at_;
       auto ret_code = parse_number<std::int32_t>("a code");
       if (!ret_code) return std::unexpected(ret_code.error());
       if (*ret_code == 0) {
-        return stop(DiagnosticKind::kNumberExpected, place, "the code of an error is not 0", {});
+        return stop(DiagnosticKind::kNumberExpected, {code_begin, at_}, "the code of an error is not 0", {});
       }
       auto json = json_value();
       if (!json) return std::unexpected(json.error());

@@ -93,16 +93,14 @@ report::Answer StubServices::missing(const ServiceCall& call) {
       fmt::format(";; on {}: {}.{} = JSON", scenario_.peers[call.peer.value],
                   name_of_part(std::string(call.service)), name_of_part(std::string(call.function)));
   missing_.insert(line);
-  return {kMissingStubCode,
-          json::quoted(fmt::format("the script does not say what {}.{} answers: add a line '{}'", call.service,
-                                   call.function, line))};
+  return {kMissingStubCode, json::quoted(fmt::format("the script has no '{}'", line))};
 }
 
 std::vector<std::string> StubServices::calls_without_stub() const {
   std::vector<std::string> notes;
   for (const std::string& line : missing_) {
     if (notes.size() == kNotesMax) break;
-    notes.push_back(fmt::format("a call had no answer; give it one with '{}'", line));
+    notes.push_back(fmt::format("a call failed because the script has no '{}'", line));
   }
   return notes;
 }
