@@ -87,29 +87,12 @@ class Explainer {
     Explanation explanation;
     explanation.verdict = verdict(explanation.ended_on);
     const bool finished = explanation.verdict == Verdict::kFinished;
-    std::vector<Cause> heads;
-    std::vector<WaitKey> head_keys;
-    for (std::size_t i = 0; i < journey_.peers.size(); ++i) {
-      const PeerIndex peer(i);
-      const Step* const last = last_step(peer);
-      if (last == nullptr) continue;
-      if (last->code != 0) {
-        heads.push_back(failure(peer));
-        head_keys.push_back({peer, kNoWait});
-        continue;
-      }
-      for (std::size_t w = 0; w < last->waits.size(); ++w) {
-        const Wait& wait = last->waits[w];
-        if (finished ? !is_a_loss(wait) : !stands_in_the_way(wait)) continue;
-        if (is_done_elsewhere(wait)) continue;
-        for (Cause& cause : explain_wait(peer, w)) {
-          heads.push_back(std::move(cause));
-          head_keys.push_back({peer, w});
-        }
-      }
-    }
-    for (std::size_t i = 0; i < heads.size(); ++i) {
-      if (!reasons_.contains(head_keys[i])) add(explanation.causes, std::move(heads[i]));
+    collect(explanation.causes, [&](const Wait& wait) {
+      return (finished ? is_a_loss(wait) : !wait.in_background) && !is_told_elsewhere(wait);
+    });
+    // Nobody stands at anything of their own: then what they left to each other.
+    if (!finished && explanation.causes.empty()) {
+      collect(explanation.causes, [](const Wait&) { return true; });
     }
     return explanation;
   }
@@ -133,14 +116,41 @@ class Explainer {
 
   // --- which waits count -----------------------------------------------------------
 
+  template <class Counts>
+  void collect(std::vector<Cause>& causes, Counts&& counts) {
+    std::vector<Cause> heads;
+    std::vector<WaitKey> keys;
+    for (std::size_t i = 0; i < journey_.peers.size(); ++i) {
+      const PeerIndex peer(i);
+      const Step* const last = last_step(peer);
+      if (last == nullptr) continue;
+      if (last->code != 0) {
+        heads.push_back(failure(peer));
+        keys.push_back({peer, kNoWait});
+        continue;
+      }
+      for (std::size_t w = 0; w < last->waits.size(); ++w) {
+        if (!counts(last->waits[w])) continue;
+        for (Cause& cause : explain_wait(peer, w)) {
+          heads.push_back(std::move(cause));
+          keys.push_back({peer, w});
+        }
+      }
+    }
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      if (!reasons_.contains(keys[i])) add(causes, std::move(heads[i]));
+    }
+    // Each of them is the reason of another one.
+    if (causes.empty() && !heads.empty()) add(causes, std::move(heads[0]));
+  }
+
   // In a script that finished: what is a loss all the same.
   static bool is_a_loss(const Wait& wait) {
     return std::holds_alternative<ForAnswer>(wait.what) || std::holds_alternative<Failed>(wait.what) ||
            std::holds_alternative<ForPeer>(wait.what);
   }
-  static bool stands_in_the_way(const Wait& wait) { return !wait.in_background; }
   // The other peer has run the script, so its own waits tell more.
-  bool is_done_elsewhere(const Wait& wait) const {
+  bool is_told_elsewhere(const Wait& wait) const {
     const auto* const other = std::get_if<ForPeer>(&wait.what);
     return other != nullptr && other->peer.has_value() && last_step(other->peer) != nullptr;
   }

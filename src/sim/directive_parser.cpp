@@ -203,7 +203,7 @@ class DirectiveParser {
     if (word == "error") {
       skip_blanks();
       const std::uint32_t code_begin = at_;
-      auto ret_code = parse_number<std::int32_t>("a code");
+      auto ret_code = parse_number<std::int32_t>("the code of an error");
       if (!ret_code) return std::unexpected(ret_code.error());
       if (*ret_code == 0) {
         return stop(DiagnosticKind::kNumberExpected, {code_begin, at_}, "the code of an error is not 0", {});
@@ -252,7 +252,7 @@ class DirectiveParser {
     }
     std::string canonical = json::canonicalize(value);
     visit_peer_names(canonical, [&](std::string_view name) {
-      out_.peers.push_back({std::string(name), place});
+      out_.in_values.push_back({std::string(name), place});
     });
     return canonical;
   }

@@ -63,6 +63,7 @@ class ScenarioBuilder {
       }
     }
     for (const PeerMention& peer : directives_.peers) add(scenario, peer.name, peer.span);
+    for (const PeerMention& peer : directives_.in_values) add(scenario, peer.name, peer.span);
     for (const PeerMention& peer : directives_.on) check_known(peer);
     check_patterns();
   }

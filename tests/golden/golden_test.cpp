@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "air/diagnostic_kinds.h"
+#include "sim/diagnostic_kinds.h"
 
 namespace aqua {
 namespace {
@@ -145,6 +146,9 @@ TEST(DiagnosticKinds, EachHasAGoldenCase) {
   std::string all;
   for (const fs::path& file : golden_files()) all += read_golden(file).expected;
   for (const std::string_view code : air::kDiagnosticCodes) {
+    EXPECT_TRUE(all.find(code) != std::string::npos) << code;
+  }
+  for (const std::string_view code : sim::kDiagnosticCodes) {
     EXPECT_TRUE(all.find(code) != std::string::npos) << code;
   }
 }
