@@ -1,7 +1,11 @@
 #include "vm/envelope.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <optional>
+#include <tuple>
 
 #include "base/msgpack.h"
 #include "base/utf8.h"

@@ -59,7 +59,7 @@ Executor::Flow Executor::enter(air::InstructionId at) {
           [&](const air::Par& i) { return enter_par(at, i); },
           [&](const air::Xor& i) {
             complete_ = true;
-            frames_.push_back(XorFrame{i.right, false});
+            frames_.push_back(XorFrame{i.right, false, waiting_size()});
             return enter_next(i.left);
           },
           [&](const air::Match& i) { return compare(at, tree()[i.left], tree()[i.right], true, i.body); },
@@ -71,6 +71,7 @@ Executor::Flow Executor::enter(air::InstructionId at) {
           [&](const air::FailLiteral& i) { return fail_literal(at, i); },
           [&](const air::FailValue& i) { return fail_value(at, i); },
           [&](const air::Never&) {
+            note(at, WaitsForever{});
             complete_ = false;
             return Flow::kDone;
           },
@@ -110,7 +111,8 @@ Executor::Flow Executor::resume_xor(XorFrame frame, Flow child) {
     error_slot_.can_set = true;
     original_error_ = error_;
     has_original_error_ = true;
-    frames_.push_back(XorFrame{frame.right, true});
+    set_background(frame.waiting_from, waiting_size());
+    frames_.push_back(XorFrame{frame.right, true, waiting_size()});
     return enter_next(frame.right);
   }
   if (error_slot_.can_set) error_slot_ = Slot{};
@@ -121,20 +123,25 @@ Executor::Flow Executor::resume_xor(XorFrame frame, Flow child) {
 Executor::Flow Executor::enter_par(air::InstructionId at, const air::Par& par) {
   if (auto started = trace_.par_start(); !started) return fail_trace(at, std::move(started.error()));
   complete_ = !is_next(par.left);
-  frames_.push_back(ParFrame{at, false, false, false});
+  frames_.push_back(ParFrame{at, false, false, false, waiting_size(), 0});
   return enter_next(par.left);
 }
 
 Executor::Flow Executor::resume_par(ParFrame frame, Flow child) {
-  if (child == Flow::kFailed) complete_ = false;
+  if (child == Flow::kFailed) {
+    complete_ = false;
+    note_swallowed_error();
+  }
   const air::Par& par = std::get<air::Par>(tree()[frame.at]);
   if (!frame.in_right) {
     trace_.par_left_end();
-    frames_.push_back(ParFrame{frame.at, true, child == Flow::kDone, complete_});
+    frames_.push_back(ParFrame{frame.at, true, child == Flow::kDone, complete_, frame.waiting_from, waiting_size()});
     complete_ = !is_next(par.right);
     return enter_next(par.right);
   }
   trace_.par_right_end();
+  if (frame.left_complete && !complete_) set_background(frame.waiting_right, waiting_size());
+  if (!frame.left_complete && complete_) set_background(frame.waiting_from, frame.waiting_right);
   complete_ = frame.left_complete || complete_;
   if (!frame.left_ok && child == Flow::kFailed) return Flow::kFailed;
   last_error_.can_set = true;
@@ -148,7 +155,7 @@ Executor::Flow Executor::compare(air::InstructionId at, const air::Operand& left
   for (const auto& [operand, resolved] : {std::pair(&left, &l), std::pair(&right, &r)}) {
     switch (resolve(*operand, Origins::kSkip, *resolved)) {
       case Read::kOk: break;
-      case Read::kJoin: complete_ = false; return Flow::kDone;
+      case Read::kJoin: return wait_for_variable(at);
       case Read::kFailed: return failed_read(at);
     }
   }
@@ -190,6 +197,18 @@ Executor::Flow Executor::resume_new(air::InstructionId at, Flow child) {
   }
   if (child == Flow::kFailed || good) return child;
   return failed(at, std::move(fault));
+}
+
+// --- what the run waits for ----------------------------------------------------------
+
+void Executor::note_swallowed_error() {
+  if (parameters_.explain_waiting) note(failed_at_, Failed{code_of(error_.kind), error_message()});
+}
+
+air::NameId Executor::stream_of_fold(std::uint32_t stream_fold_id) const {
+  for (const StreamFold& fold : stream_folds_)
+    if (fold.id == stream_fold_id) return std::get<air::FoldStream>(tree()[fold.at]).stream;
+  return {};
 }
 
 // --- streams ----------------------------------------------------------------------

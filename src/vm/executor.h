@@ -36,6 +36,9 @@ class Executor {
   std::vector<CallRequest>& requests() { return requests_; }
   std::uint32_t last_call_request_id() const { return last_call_request_id_; }
   std::vector<const CallResult*> unprocessed_results() const;
+  bool is_complete() const { return complete_; }
+  air::InstructionId failed_at() const { return failed_at_; }
+  std::vector<Waiting>& waiting() { return waiting_; }
 
  private:
   // What became of an instruction. kEnter: instruction next_ comes first; the rest waits in a frame.
@@ -46,8 +49,15 @@ class Executor {
 
   // --- the machine (executor.cpp) ---------------------------------------------------
   struct SeqFrame { air::InstructionId right; };
-  struct XorFrame { air::InstructionId right; bool in_right; };
-  struct ParFrame { air::InstructionId at; bool in_right; bool left_ok; bool left_complete; };
+  struct XorFrame { air::InstructionId right; bool in_right; std::uint32_t waiting_from; };
+  struct ParFrame {
+    air::InstructionId at;
+    bool in_right;
+    bool left_ok;
+    bool left_complete;
+    std::uint32_t waiting_from;   // where in waiting_ the left branch begins
+    std::uint32_t waiting_right;  // and the right one
+  };
   struct NewFrame { air::InstructionId at; };
   struct FoldFrame { std::uint32_t fold; };        // in value_folds_
   struct NextFrame { std::uint32_t fold; };        // in value_folds_
@@ -134,8 +144,9 @@ class Executor {
   // --- call, ap, canon (executor_call.cpp, executor_ap.cpp, executor_canon.cpp) --------
   Flow call(air::InstructionId at, const air::Call& call);
   Read resolve_triplet(air::InstructionId at, const air::Call& call, TetrapletId& out);
-  Flow meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, CidId argument_hash,
-                   const Met<CallState>& met);
+  Flow meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, bool arguments_known,
+                   CidId argument_hash, const Met<CallState>& met);
+  Flow result_before_arguments(air::InstructionId at);
   Flow meet_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash, const Met<CallState>& met,
                     const CallFailed& state);
   Flow take_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, CidId argument_hash,
@@ -144,6 +155,7 @@ class Executor {
                       std::string message);
   Flow send_or_request(air::InstructionId at, const air::Call& call, TetrapletId triplet,
                        const std::optional<Met<CallState>>& met, bool arguments_known);
+  void note_missing_arguments(air::InstructionId at, const air::Call& call);
   const ServiceResult* find_service_result(CidId cid, TetrapletId triplet, CidId argument_hash);
   bool load_value(CidId cid, ValueId& out);
   const CallResult* take_call_result(std::uint32_t call_id);
@@ -183,6 +195,7 @@ class Executor {
     std::vector<std::vector<StreamValue>> rows;
     std::size_t row = 0;
     bool any_complete = false;
+    std::uint32_t waiting_from = 0;
   };
   Flow fold_value(air::InstructionId at, const air::FoldValue& fold);
   Flow fold_stream(air::InstructionId at, const air::FoldStream& fold);
@@ -193,6 +206,23 @@ class Executor {
   Flow run_row(std::uint32_t fold);
   Flow resume_stream_fold(std::uint32_t fold, Flow child);
   ValueRef current_item(const ValueFold& fold) const;
+
+  // --- what the run waits for -------------------------------------------------------------
+  void note(air::InstructionId at, WaitingFor what) {
+    if (parameters_.explain_waiting) waiting_.push_back({at, std::move(what)});
+  }
+  // For a variable that resolve() did not find.
+  Flow wait_for_variable(air::InstructionId at) {
+    note(at, WaitsForVariable{missing_name_});
+    complete_ = false;
+    return Flow::kDone;
+  }
+  void note_swallowed_error();
+  std::uint32_t waiting_size() const { return static_cast<std::uint32_t>(waiting_.size()); }
+  void set_background(std::uint32_t from, std::uint32_t to) {
+    for (; from < to; ++from) waiting_[from].in_background = true;
+  }
+  air::NameId stream_of_fold(std::uint32_t stream_fold_id) const;
 
   // --- streams ----------------------------------------------------------------------------
   Stream* find_stream(air::InstructionId at);
@@ -237,6 +267,10 @@ class Executor {
   std::vector<CidId> own_cids_;
   std::uint32_t last_call_request_id_ = 0;
   std::vector<ValueId> arguments_;  // scratch of call()
+
+  air::NameId missing_name_;     // of the last join
+  air::InstructionId failed_at_;  // where error_ arose
+  std::vector<Waiting> waiting_;
 };
 
 }  // namespace aqua::vm

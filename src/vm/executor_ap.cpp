@@ -7,7 +7,7 @@ Executor::Flow Executor::ap(air::InstructionId at, const air::Ap& ap) {
   Resolved value;
   switch (resolve(tree()[ap.value], Origins::kWant, value)) {
     case Read::kOk: break;
-    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_read(at);
   }
   if (tree()[ap.target].kind == air::NameKind::kScalar) return set_scalar(at, ap.target, copied(value));
@@ -25,7 +25,7 @@ Executor::Flow Executor::ap_map(air::InstructionId at, const air::ApMap& ap) {
   Resolved value;
   switch (resolve(tree()[ap.value], Origins::kWant, value)) {
     case Read::kOk: break;
-    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_read(at);
   }
   auto met = trace_.meet_ap();
@@ -33,7 +33,7 @@ Executor::Flow Executor::ap_map(air::InstructionId at, const air::ApMap& ap) {
   Resolved key;
   switch (resolve(tree()[ap.key], Origins::kSkip, key)) {
     case Read::kOk: break;
-    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_read(at);
   }
   const json::Kind kind = json::kind_of(stores_.text(key.ref.value));
@@ -42,7 +42,7 @@ Executor::Flow Executor::ap_map(air::InstructionId at, const air::ApMap& ap) {
 
   const auto merged = met->value_or(Met<ApState>{{}, GenerationSource::kNew, kNoPosition, kNoPosition});
   const std::uint32_t pos = trace_.push_met(ApState{}, merged.previous_pos, merged.current_pos);
-  ValueRef pair = value.ref;
+  ValueRef pair = copied(value);
   pair.value = stores_.pair(key.ref.value, value.ref.value);
   return add_to_stream(at, pair, merged.source, merged.state.generation, pos);
 }

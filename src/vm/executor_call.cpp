@@ -38,7 +38,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
   TetrapletId triplet;
   switch (resolve_triplet(at, call, triplet)) {
     case Read::kOk: break;
-    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_with_peer(at);
   }
 
@@ -72,36 +72,39 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
     if (sent->peer == current_peer_ && sent->has_call_id) {
       const CallResult* result = take_call_result(sent->call_id);
       if (result == nullptr) {
+        note(at, WaitsForResult{sent->call_id, triplet});
         trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
         complete_ = false;
         return Flow::kDone;
       }
-      if (!arguments_known)
-        return failed(at, {.kind = FaultKind::kResultBeforeArguments, .text = air::print_instruction(tree(), at)});
+      if (!arguments_known) return result_before_arguments(at);
       return take_result(at, call, triplet, stores_.argument_hash(arguments_), *result);
     }
     if (stores_[triplet].peer == current_peer_) return send_or_request(at, call, triplet, merged, arguments_known);
+    note(at, WaitsForCall{triplet, sent->peer});
     trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
     complete_ = false;
     return Flow::kDone;
   }
-  const bool needs_hash = arguments_known && !std::holds_alternative<CallUnused>(merged.state);
-  return meet_result(at, call, triplet, needs_hash ? stores_.argument_hash(arguments_) : CidId::none(), merged);
+  const bool is_unused = std::holds_alternative<CallUnused>(merged.state);
+  return meet_result(at, call, triplet, arguments_known, is_unused || !arguments_known ? CidId::none() : stores_.argument_hash(arguments_), merged);
 }
 
 Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call& call, TetrapletId triplet,
                                          const std::optional<Met<CallState>>& met, bool arguments_known) {
   complete_ = false;
   if (stores_[triplet].peer != current_peer_) {
+    note(at, WaitsForCall{triplet, current_peer_});
     add_next_peer(stores_[triplet].peer);
     trace_.push(CallSentBy{current_peer_});
     return Flow::kDone;
   }
   if (!arguments_known) {
+    note_missing_arguments(at, call);
     if (met) trace_.push_met(std::get<CallSentBy>(met->state), met->previous_pos, met->current_pos);
     return Flow::kDone;
   }
-  CallRequest request{.id = ++last_call_request_id_, .service = stores_[triplet].service,
+  CallRequest request{.id = ++last_call_request_id_, .instruction = at, .service = stores_[triplet].service,
                       .function = stores_[triplet].function, .arguments = arguments_, .tetraplets = {}};
   for (const air::Operand& operand : tree()[call.arguments]) {
     Resolved argument;
@@ -113,19 +116,23 @@ Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call&
       for (const ValueRef& element : argument.whole->elements) tetraplets.push_back(element.tetraplet);
     }
   }
+  note(at, WaitsForResult{request.id, triplet});
   trace_.push(CallSentBy{current_peer_, true, request.id});
   requests_.push_back(std::move(request));
   return Flow::kDone;
 }
 
+void Executor::note_missing_arguments(air::InstructionId at, const air::Call& call) {
+  if (!parameters_.explain_waiting) return;
+  for (const air::Operand& operand : tree()[call.arguments]) {
+    Resolved unused;
+    if (resolve(operand, Origins::kSkip, unused) == Read::kJoin) note(at, WaitsForVariable{missing_name_});
+  }
+}
+
 // --- results that are recorded already --------------------------------------------------
 
-// `argument_hash` is none where the arguments are not known.
 const ServiceResult* Executor::find_service_result(CidId cid, TetrapletId triplet, CidId argument_hash) {
-  if (argument_hash.is_none()) {
-    error_ = {.kind = FaultKind::kResultBeforeArguments, .text = std::string(stores_.texts[stores_[triplet].function])};
-    return nullptr;
-  }
   const ServiceResult* result = stores_.service_result(cid);
   if (result == nullptr) {
     error_ = {.kind = FaultKind::kServiceResultNotFound, .text = std::string(stores_.cids[cid])};
@@ -164,8 +171,14 @@ bool Executor::load_value(CidId cid, ValueId& out) {
   return false;
 }
 
+// A fold can hide in its second iteration what the first one saw: then a result is there and what it was
+// made from is not. The data says that it happened, the script says that it cannot.
+Executor::Flow Executor::result_before_arguments(air::InstructionId at) {
+  return failed(at, {.kind = FaultKind::kResultBeforeArguments, .text = air::print_instruction(tree(), at)});
+}
+
 Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet,
-                                     CidId argument_hash, const Met<CallState>& met) {
+                                     bool arguments_known, CidId argument_hash, const Met<CallState>& met) {
   const bool to_stream = call.output.has_value() && tree()[call.output].kind == air::NameKind::kStream;
   const bool to_scalar = call.output.has_value() && !to_stream;
   const auto wrong_kind = [&](std::string_view kind) {
@@ -183,6 +196,7 @@ Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& cal
           [&](const CallScalar& s) {
             ValueRef value;
             if (!to_scalar) return wrong_kind("Scalar");
+            if (!arguments_known) return result_before_arguments(at);
             if (!load(s.service_result, value)) return failed_read(at);
             trace_.push_met(s, met.previous_pos, met.current_pos);
             register_cid(stores_[triplet].peer, s.service_result);
@@ -191,6 +205,7 @@ Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& cal
           [&](const CallStream& s) {
             ValueRef value;
             if (!to_stream) return wrong_kind("Stream");
+            if (!arguments_known) return result_before_arguments(at);
             if (!load(s.service_result, value)) return failed_read(at);
             const std::uint32_t pos = trace_.push_met(s, met.previous_pos, met.current_pos);
             register_cid(stores_[triplet].peer, s.service_result);
@@ -198,10 +213,14 @@ Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& cal
           },
           [&](const CallUnused& s) {
             if (call.output.has_value()) return wrong_kind("Unused");
+            if (!arguments_known) return result_before_arguments(at);
             trace_.push_met(s, met.previous_pos, met.current_pos);
             return Flow::kDone;
           },
-          [&](const CallFailed& s) { return meet_failure(at, triplet, argument_hash, met, s); },
+          [&](const CallFailed& s) {
+            if (!arguments_known) return result_before_arguments(at);
+            return meet_failure(at, triplet, argument_hash, met, s);
+          },
           [&](const CallSentBy&) { return Flow::kDone; },  // not a result: call() has handled it
       },
       met.state);
@@ -275,7 +294,6 @@ Executor::Flow Executor::record_failure(air::InstructionId at, TetrapletId tripl
       ServiceResult{stores_.admit_value(stores_.add_value(text)), argument_hash, stores_.admit_tetraplet(triplet)});
   register_cid(stores_[triplet].peer, cid);
   trace_.push(CallFailed{cid});
-  complete_ = false;
   error_ = {.kind = FaultKind::kServiceError, .number = ret_code, .text = std::move(message)};
   return failed_with_triplet(at, triplet);
 }

@@ -12,10 +12,7 @@ Executor::Flow Executor::canon(air::InstructionId at, const air::Canon& canon) {
   TextId peer;
   const Read read = resolve_text(tree()[canon.peer], peer);
   if (read == Read::kFailed || (read == Read::kJoin && *met)) return failed_with_peer(at);
-  if (read == Read::kJoin) {
-    complete_ = false;
-    return Flow::kDone;
-  }
+  if (read == Read::kJoin) return wait_for_variable(at);
 
   if (*met) {
     if (const auto* executed = std::get_if<CanonExecuted>(&(*met)->state)) {
@@ -35,13 +32,16 @@ Executor::Flow Executor::canon(air::InstructionId at, const air::Canon& canon) {
       return Flow::kDone;
     }
     if (peer != current_peer_) {
+      const auto& sent = std::get<CanonSentBy>((*met)->state);
+      note(at, WaitsForCanon{peer, sent.peer});
       complete_ = false;
-      trace_.push(std::get<CanonSentBy>((*met)->state));
+      trace_.push(sent);
       return Flow::kDone;
     }
     return canonicalise(at, canon, peer);
   }
   if (peer == current_peer_) return canonicalise(at, canon, peer);
+  note(at, WaitsForCanon{peer, current_peer_});
   complete_ = false;
   add_next_peer(peer);
   trace_.push(CanonSentBy{current_peer_});

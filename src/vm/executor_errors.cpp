@@ -20,6 +20,7 @@ bool is_comparison(FaultKind kind) {
 // While an error passes outwards, the flags keep what its first instruction wrote; they are raised
 // again by the xor that catches it, and %last_error%'s by the par that survives it.
 void Executor::set_slots(air::InstructionId at, TextId peer_of_error, TetrapletId tetraplet) {
+  failed_at_ = at;
   if (!is_catchable(code_of(error_.kind))) return;
   const TextId peer = tetraplet.has_value() ? stores_[tetraplet].peer : current_peer_;
   if (last_error_.can_set && !is_comparison(error_.kind)) {
@@ -53,6 +54,7 @@ Executor::Flow Executor::failed_with_triplet(air::InstructionId at, TetrapletId 
 }
 
 Executor::Flow Executor::fail_trace(air::InstructionId at, TraceFault fault) {
+  failed_at_ = at;
   error_ = {.kind = FaultKind::kTraceContradiction,
             .text = fmt::format("on instruction '{}' trace handler encountered an error: {}",
                                 air::print_instruction(tree(), at), fault.text)};
@@ -131,6 +133,7 @@ Executor::Flow Executor::fail_value(air::InstructionId at, const air::FailValue&
     error_slot_.can_set = false;
     if (has_original_error_) {
       error_ = original_error_;
+      failed_at_ = at;
       return Flow::kFailed;
     }
   }

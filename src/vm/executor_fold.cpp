@@ -18,7 +18,7 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
   Resolved iterable;
   switch (resolve(operand, Origins::kWant, iterable)) {
     case Read::kOk: break;
-    case Read::kJoin: complete_ = false; return Flow::kDone;
+    case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_read(at);
   }
   ValueFold run{.iterator = fold.iterator, .body = fold.body, .last = fold.last, .array = iterable.ref, .items = {}};
@@ -76,6 +76,7 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
       return enter_next(fold.last);
     }
     if (over_stream && !fold.going_back) {
+      if (parameters_.explain_waiting) note(at, WaitsForMoreValues{stream_of_fold(fold.stream_fold_id)});
       fold.going_back = true;
       complete_ = false;
     }
@@ -105,17 +106,22 @@ Executor::Flow Executor::resume_next(std::uint32_t index, Flow child) {
 
 // --- folds over streams ----------------------------------------------------------------------
 
-Executor::Flow Executor::fold_stream(air::InstructionId at, const air::FoldStream&) {
+Executor::Flow Executor::fold_stream(air::InstructionId at, const air::FoldStream& instruction) {
   Stream* stream = find_stream(at);
   if (stream == nullptr) {
+    note(at, WaitsForStream{instruction.stream});
     complete_ = false;
     return Flow::kDone;
   }
   const std::uint32_t id = stream_fold_count_++;
   if (auto started = trace_.fold_start(id); !started) return fail_trace(at, std::move(started.error()));
   StreamFold fold{.at = at, .id = id, .stream = stream, .cursor = {}, .rows = stream->rows_since({})};
+  fold.waiting_from = waiting_size();
   fold.cursor = stream->cursor();
-  if (!fold.rows.empty()) stream->start_new_generation();
+  if (fold.rows.empty())
+    note(at, WaitsForStream{instruction.stream});
+  else
+    stream->start_new_generation();
   const auto index = static_cast<std::uint32_t>(stream_folds_.size());
   stream_folds_.push_back(std::move(fold));
   return run_row(index);
@@ -133,6 +139,7 @@ Executor::Flow Executor::run_row(std::uint32_t index) {
   }
   if (fold.rows.empty()) {
     complete_ = fold.any_complete;
+    if (complete_) set_background(fold.waiting_from, waiting_size());
     trace_.fold_end(fold.id);
     stream_folds_.pop_back();
     return Flow::kDone;
@@ -148,7 +155,8 @@ Executor::Flow Executor::run_row(std::uint32_t index) {
 }
 
 // A row that fails does not keep the others from running.
-Executor::Flow Executor::resume_stream_fold(std::uint32_t index, Flow) {
+Executor::Flow Executor::resume_stream_fold(std::uint32_t index, Flow child) {
+  if (child == Flow::kFailed) note_swallowed_error();
   StreamFold& fold = stream_folds_[index];
   trace_.generation_end(fold.id);
   fold.any_complete = fold.any_complete || complete_;

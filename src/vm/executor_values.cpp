@@ -12,6 +12,7 @@ using base::Overloaded;
 
 Executor::Read Executor::undefined(air::NameId name) {
   error_ = {.kind = FaultKind::kUndefined, .name = tree()[name].text};
+  missing_name_ = name;
   return Read::kJoin;
 }
 

@@ -1,5 +1,7 @@
 #include "vm/fault.h"
 
+#include <fmt/format.h>
+
 #include "json/text.h"
 
 namespace aqua::vm {
@@ -38,7 +40,7 @@ std::string message_of(const Fault& f, const ParticleStores& stores) {
       return fmt::format("value '{}' is not an map-type to match field accessor with field_name = '{}'", value(), f.text);
     case FaultKind::kFieldMissing:
       return fmt::format("value '{}' does not contain element with field name = '{}'", value(), f.text);
-    case FaultKind::kIndexNotU32: return fmt::format("index accessor `{} can't be converted to u32", value());
+    case FaultKind::kIndexNotU32: return fmt::format("index accessor `{} can't be converted to u32`", value());
     case FaultKind::kAccessorType:
       return fmt::format("scalar accessor `{}` should has number or string type", value());
     case FaultKind::kStreamAccessorType:

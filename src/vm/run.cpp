@@ -95,7 +95,9 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   const Code code = executor.run();
   if (code != Code::kSuccess && !is_catchable(code)) {
     discard(state, incoming);
-    return aborted(code, executor.error_message());
+    RunOutcome outcome = aborted(code, executor.error_message());
+    outcome.failed_at = executor.failed_at();
+    return outcome;
   }
   RunOutcome outcome;
   if (!executor.compact_streams()) {
@@ -112,6 +114,9 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
     outcome.message = describe_unprocessed(left);
   }
   outcome.changed_state = true;
+  outcome.complete = code == Code::kSuccess && executor.is_complete();
+  if (code != Code::kSuccess) outcome.failed_at = executor.failed_at();
+  outcome.waiting = std::move(executor.waiting());
   outcome.next_peers = std::move(executor.next_peers());
   outcome.requests = std::move(executor.requests());
   state.data.last_call_request_id = executor.last_call_request_id();

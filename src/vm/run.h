@@ -14,6 +14,7 @@
 #include "vm/error_codes.h"
 #include "vm/particle_state.h"
 #include "vm/script.h"
+#include "vm/waiting.h"
 
 // One step of the VM: (script, state, incoming data, call results) -> (state, requests, next peers).
 // No clock, no randomness, no I/O. A state is used by one thread at a time.
@@ -26,6 +27,7 @@ struct RunParameters {
   std::uint64_t timestamp_ms = 0;
   std::uint32_t ttl_ms = 0;
   std::string_view particle_id;  // also the salt of signatures
+  bool explain_waiting = false;  // fill RunOutcome::waiting
 };
 
 // What a service answered. `result` is JSON text when `ret_code` is 0.
@@ -38,6 +40,7 @@ struct CallResult {
 // A service call for the host to make. Ids are of the state that was run.
 struct CallRequest {
   std::uint32_t id = 0;
+  air::InstructionId instruction;
   TextId service;
   TextId function;
   std::vector<ValueId> arguments;
@@ -51,6 +54,9 @@ struct RunOutcome {
   bool changed_state = false;
   // With kGenerationCompaction: hosts of the published VM get no data back at all.
   bool data_is_lost = false;
+  bool complete = false;         // the script came to its end on this peer
+  air::InstructionId failed_at;  // the innermost instruction of the error that reached the top; else none
+  std::vector<Waiting> waiting;  // if asked for
   std::vector<TextId> next_peers;  // no duplicates, in order of appearance
   std::vector<CallRequest> requests;
 };

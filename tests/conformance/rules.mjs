@@ -1,0 +1,79 @@
+// Differences from the published VM that we want. A rule looks only at what happened in one step, never at the
+// script or the seed, and after it applied the networks are no longer comparable, so the case ends there.
+//
+// observation: { event, reference, actual, differences, sizes, variants } as in network.mjs; a mutated request has
+// no results in its event, and no sizes of the incoming data. variants() gives the answers of the published VM under other orders of its hash maps.
+import { isCatchable } from "./compare.mjs";
+import { peerNamed } from "./peers.mjs";
+
+/** The rule that covers an observation's differences, if there is one. */
+export async function ruleFor(observation) {
+  for (const rule of RULES) if (await rule.matches(observation)) return rule;
+  return undefined;
+}
+
+const RULES = [
+  {
+    name: "signed-bad-result",
+    reason:
+      "A result with ret_code 0 that is not JSON becomes a failed call. The published VM forgets to sign it, " +
+      "and every other peer then refuses the data with code 9; ours signs it.",
+    matches: ({ event, differences }) =>
+      event.results.some(([, { ret_code, result }]) => ret_code === 0 && !isJson(result)) &&
+      differences.every(({ path }) => path === `data.data.signatures.${peerNamed(event.peer).publicKey}`),
+  },
+  {
+    name: "trap-becomes-error",
+    reason: "Where the published VM traps, ours answers with an error code.",
+    matches: ({ reference, actual }) => Boolean(reference.trap) && !actual.trap && actual.retCode !== 0,
+  },
+  {
+    name: "smaller-data",
+    reason:
+      "Ours writes the peer ids of a trace once, so its data is smaller: it stays within a particle size limit that " +
+      "the published VM's data for the same knowledge exceeds.",
+    matches: ({ sizes, differences }) =>
+      sizes !== undefined && sizes.actual <= sizes.limit && sizes.limit < sizes.reference &&
+      differences.some(({ path }) => path === "exceeded.1" || path === "retCode"),
+  },
+  {
+    name: "unnumbered-generation",
+    reason:
+      "A stream that is first written by a last instruction, inside of a `new` of its name that the fold has not left, " +
+      "makes the published VM close the wrong one of the two: values keep the mark that stands for a missing " +
+      "generation, and the next run traps. Ours numbers both streams.",
+    matches: ({ differences }) =>
+      differences.some(({ reference }) => reference === GENERATION_MARK) &&
+      differences.every(({ path }) => /gens|generation/.test(path)),
+  },
+  {
+    name: "order-decides-refusal",
+    reason:
+      "Data with several faults is refused for the one that is met first, and in the published VM that depends on the " +
+      "order of its hash maps: under another order it gives our code, or traps.",
+    matches: async ({ reference, actual, variants }) =>
+      isRefusal(reference) && isRefusal(actual) && (await variants()).some(({ trap, retCode }) => trap || retCode === actual.retCode),
+  },
+];
+
+const GENERATION_MARK = 0xcafebabe;
+
+const isRefusal = ({ trap, retCode }) => !trap && retCode !== 0 && !isCatchable(retCode);
+
+// Refused by the VM although JavaScript reads them: deep nesting and lone surrogates.
+const JSON_DEPTH_MAX = 127;
+
+function isJson(text) {
+  try {
+    const value = JSON.parse(text);
+    const hasLoneSurrogate = /\\ud[89a-f]/.test(JSON.stringify(value));
+    return depthOf(value) <= JSON_DEPTH_MAX && !hasLoneSurrogate;
+  } catch {
+    return false;
+  }
+}
+
+function depthOf(value) {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
