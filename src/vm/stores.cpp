@@ -248,7 +248,9 @@ std::optional<ValueId> ParticleStores::value(CidId cid, bool& malformed) {
       stored.malformed = true;
     } else if (*canonical) {
       stored.value = new_value(stored.raw);
-      values_[stored.value.value].cid = cid;
+      // A CID of another hash names the value, but new entries are made with ours.
+      const auto parsed = crypto::parse_cid(cids[cid]);
+      if (parsed && parsed->hash == crypto::HashKind::kBlake3) values_[stored.value.value].cid = cid;
     } else {
       stored.value = intern_value(json::canonicalize(stored.raw));
       stored.raw_is_value = false;

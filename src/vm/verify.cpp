@@ -103,22 +103,6 @@ class Checker {
       need("canon result", Store::kTetraplets, result.tetraplet);
       for (const CidId element : result.elements) need("canon result", Store::kCanonElements, element);
     }
-    for (const State& state : archive_.data.trace.states) {
-      std::visit(Overloaded{
-                     [&](const CallScalar& s) { need("trace", Store::kServiceResults, s.service_result); },
-                     [&](const CallStream& s) { need("trace", Store::kServiceResults, s.service_result); },
-                     [&](const CallFailed& s) { need("trace", Store::kServiceResults, s.service_result); },
-                     [&](const CanonExecuted& s) { need("trace", Store::kCanonResults, s.canon_result); },
-                     [](const CallUnused&) {},  // its value is in no store
-                     [](const ParState&) {},
-                     [](const CallSentBy&) {},
-                     [](const FoldState&) {},
-                     [](const ApState&) {},
-                     [](const ApMalformed&) {},
-                     [](const CanonSentBy&) {},
-                 },
-                 state);
-    }
   }
 
   ParticleStores& stores_;
@@ -134,43 +118,45 @@ constexpr base::Byte kEd25519 = 0x00;
 // CIDs by the peer that made them.
 class CidsOfPeers {
  public:
-  // False: a CID of the trace leads nowhere (only in data taken on trust).
-  bool collect(const ParticleStores& stores, const Trace& trace) {
+  enum class Problem : std::uint8_t { kNone, kLeadsNowhere, kNoKey };
+
+  // In the order of the trace; stops at a CID that is in no store, or whose peer `has_key` denies.
+  template <class HasKey>
+  Problem collect(const ParticleStores& stores, const Trace& trace, HasKey&& has_key) {
     index_.assign(stores.texts.size(), kNone);
     for (const State& state : trace.states) {
       const auto of_service_result = [&](CidId cid) {
         const ServiceResult* result = stores.service_result(cid);
-        return result != nullptr && add(stores, result->tetraplet, cid);
+        return result == nullptr ? Problem::kLeadsNowhere : add(stores, result->tetraplet, cid, has_key);
       };
-      const bool found = std::visit(
+      const Problem problem = std::visit(
           Overloaded{
               [&](const CallScalar& s) { return of_service_result(s.service_result); },
               [&](const CallStream& s) { return of_service_result(s.service_result); },
               [&](const CallFailed& s) { return of_service_result(s.service_result); },
               [&](const CanonExecuted& s) {
                 const CanonResult* result = stores.canon_result(s.canon_result);
-                return result != nullptr && add(stores, result->tetraplet, s.canon_result);
+                return result == nullptr ? Problem::kLeadsNowhere : add(stores, result->tetraplet, s.canon_result, has_key);
               },
-              [](const CallUnused&) { return true; },
-              [](const ParState&) { return true; },
-              [](const CallSentBy&) { return true; },
-              [](const FoldState&) { return true; },
-              [](const ApState&) { return true; },
-              [](const ApMalformed&) { return true; },
-              [](const CanonSentBy&) { return true; },
+              [](const CallUnused&) { return Problem::kNone; },
+              [](const ParState&) { return Problem::kNone; },
+              [](const CallSentBy&) { return Problem::kNone; },
+              [](const FoldState&) { return Problem::kNone; },
+              [](const ApState&) { return Problem::kNone; },
+              [](const ApMalformed&) { return Problem::kNone; },
+              [](const CanonSentBy&) { return Problem::kNone; },
           },
           state);
-      if (!found) return false;
+      if (problem != Problem::kNone) return problem;
     }
     for (Entry& entry : entries_) std::sort(entry.cids.begin(), entry.cids.end());
-    return true;
+    return Problem::kNone;
   }
 
   struct Entry {
     TextId peer;
     std::vector<CidId> cids;  // ascending ids
   };
-  const std::vector<Entry>& entries() const { return entries_; }
   std::span<const CidId> of(TextId peer) const {
     if (peer.value >= index_.size() || index_[peer.value] == kNone) return {};
     return entries_[index_[peer.value]].cids;
@@ -179,17 +165,19 @@ class CidsOfPeers {
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  bool add(const ParticleStores& stores, CidId tetraplet_cid, CidId cid) {
+  template <class HasKey>
+  Problem add(const ParticleStores& stores, CidId tetraplet_cid, CidId cid, HasKey&& has_key) {
     const auto tetraplet = stores.tetraplet(tetraplet_cid);
-    if (!tetraplet) return false;
+    if (!tetraplet) return Problem::kLeadsNowhere;
     const TextId peer = stores[*tetraplet].peer;
     std::uint32_t& at = index_[peer.value];
     if (at == kNone) {
+      if (!has_key(peer)) return Problem::kNoKey;
       at = static_cast<std::uint32_t>(entries_.size());
       entries_.push_back({peer, {}});
     }
     entries_[at].cids.push_back(cid);
-    return true;
+    return Problem::kNone;
   }
 
   std::vector<std::uint32_t> index_;  // by TextId
@@ -228,10 +216,8 @@ class Merger {
       return bad_signature(std::move(error_));
     CidsOfPeers previous_cids;
     CidsOfPeers current_cids;
-    if (!previous_cids.collect(state_.stores, state_.data.trace) || !current_cids.collect(state_.stores, current_.trace))
-      return bad_store("a content id of the trace is in none of the stores");
-    if (!all_have_keys(previous_cids, previous) || !all_have_keys(current_cids, current))
-      return bad_signature(std::move(error_));
+    for (const auto& failure : {collect(state_.data.trace, previous, previous_cids), collect(current_.trace, current, current_cids)})
+      if (failure) return std::unexpected(*failure);
     for (const auto& [peer, entry] : current)
       if (!verify(peer, entry, current_cids.of(peer))) return bad_signature(std::move(error_));
 
@@ -276,13 +262,20 @@ class Merger {
     return true;
   }
 
-  bool all_have_keys(const CidsOfPeers& cids, const std::unordered_map<TextId, Signed>& keys) {
-    for (const CidsOfPeers::Entry& entry : cids.entries())
-      if (!keys.contains(entry.peer)) {
-        error_ = fmt::format("peer_id doens't match any available public key: \"{}\"", state_.stores.texts[entry.peer]);
-        return false;
-      }
-    return true;
+  std::optional<Failure> collect(const Trace& trace, const std::unordered_map<TextId, Signed>& keys, CidsOfPeers& cids) const {
+    TextId keyless;
+    switch (cids.collect(state_.stores, trace, [&](TextId peer) {
+      if (!keys.contains(peer)) keyless = peer;
+      return keyless.is_none();
+    })) {
+      case CidsOfPeers::Problem::kNone: return std::nullopt;
+      case CidsOfPeers::Problem::kLeadsNowhere:
+        return Failure{Code::kCidStores, "a content id of the trace is in none of the stores"};
+      case CidsOfPeers::Problem::kNoKey:
+        return Failure{Code::kSignatures, fmt::format("peer_id doens't match any available public key: \"{}\"",
+                                                      state_.stores.texts[keyless])};
+    }
+    return std::nullopt;
   }
 
   bool verify(TextId peer, const Signed& entry, std::span<const CidId> cids) {
