@@ -17,6 +17,13 @@ int run(int argc, char** argv) {
   add_air_fmt(*air, chosen);
   add_air_run(*air, chosen);
 
+  CLI::App* const data = app.add_subcommand("data", "particle data");
+  data->require_subcommand(1);
+  add_data_show(*data, chosen);
+  add_data_verify(*data, chosen);
+
+  add_vm(app, chosen);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
