@@ -75,7 +75,9 @@ class JourneyOfThree {
     return CallIndex(journey_.calls.size() - 1);
   }
   Journey& journey() { return journey_; }
-  Explanation explain(std::string_view script = kJoin) const { return report::explain(journey_, parse(script)); }
+  Explanation explain(std::string_view script = kJoin) const {
+    return report::explain(journey_, parse(script));
+  }
 
  private:
   Journey journey_;
@@ -106,7 +108,8 @@ TEST(Explain, FinishedWhereAPeerCameToTheEnd) {
 TEST(Explain, FollowsAVariableToTheServiceThatDoesNotAnswer) {
   JourneyOfThree three;
   const CallIndex call = three.call(kCarol, kY, std::nullopt);
-  three.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})}).step(kCarol, {wait(kY, ForAnswer{call})});
+  three.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})})
+      .step(kCarol, {wait(kY, ForAnswer{call})});
   EXPECT_EQ(three.explain().verdict, Verdict::kUnfinished);
   EXPECT_EQ(summaries(three.explain()), Lines{"variable y <- no-answer a.f"});
 }
@@ -139,14 +142,16 @@ TEST(Explain, TellsWhatFailedElsewhere) {
 
   JourneyOfThree caught;
   caught.call(kCarol, kY, Answer{7, "no"});
-  caught.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})}).step(kCarol, {wait(kZ, Forever{})});
+  caught.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})})
+      .step(kCarol, {wait(kZ, Forever{})});
   EXPECT_EQ(summaries(caught.explain()), (Lines{"variable y <- failed", "never"}));
 }
 
 TEST(Explain, TellsResultsThatAreNotSentBack) {
   JourneyOfThree three;
   three.call(kCarol, kY, Answer{0, "1"});
-  three.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})}).step(kCarol, {left_to(kBob, kX)});
+  three.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})})
+      .step(kCarol, {left_to(kBob, kX)});
   EXPECT_EQ(summaries(three.explain()), (Lines{"variable y <- not-told", "not-received"}));
 }
 
@@ -155,7 +160,8 @@ TEST(Explain, TellsWhatStandsBeforeAnInstruction) {
   (seq (never) (ap 1 x))
   (call "alice" ("a" "z") [x])))";
   JourneyOfThree three;
-  three.step(kAlice, {wait(InstructionId(2u), Forever{}), wait(InstructionId(4u), ForVariable{"x"})});
+  three.step(kAlice,
+             {wait(InstructionId(2u), Forever{}), wait(InstructionId(4u), ForVariable{"x"})});
   EXPECT_EQ(summaries(three.explain(kScript)), Lines{"variable x <- not-reached <- never"});
 }
 
@@ -183,7 +189,9 @@ TEST(Explain, SaysWhichPartsOfAStreamAreOutstanding) {
 TEST(Explain, ListsLossesOfFinishedScripts) {
   JourneyOfThree three;
   const CallIndex call = three.call(kCarol, kY, std::nullopt);
-  three.step(kAlice, {}).step(kBob, {wait(kZ, Forever{})}).step(kCarol, {wait(kY, ForAnswer{call})});
+  three.step(kAlice, {})
+      .step(kBob, {wait(kZ, Forever{})})
+      .step(kCarol, {wait(kY, ForAnswer{call})});
   EXPECT_EQ(three.explain().verdict, Verdict::kFinished);
   EXPECT_EQ(summaries(three.explain()), Lines{"no-answer a.f"});
 }
@@ -199,7 +207,8 @@ TEST(Explain, DoesNotTurnInCircles) {
   (call "alice" ("a" "x") [y] x)
   (call "alice" ("a" "y") [x] z)))";
   JourneyOfThree circle;
-  circle.step(kAlice, {wait(InstructionId(1u), ForVariable{"z"}), wait(InstructionId(2u), ForVariable{"x"})});
+  circle.step(kAlice, {wait(InstructionId(1u), ForVariable{"z"}),
+                       wait(InstructionId(2u), ForVariable{"x"})});
   const auto tree = air::parse_syntax(kScript);
   ASSERT_TRUE(tree.has_value());
   EXPECT_FALSE(explain(circle.journey(), *tree).causes.empty());
@@ -220,7 +229,8 @@ TEST(Show, WritesJsonAndShortensTextOnly) {
   const std::string long_value = '"' + std::string(1000, 'x') + '"';
   const CallIndex call = three.call(kCarol, kY, Answer{0, long_value});
   three.journey().calls[call.value].arguments = {long_value};
-  three.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})}).fails(kCarol, InstructionId());
+  three.step(kAlice, {left_to(kCarol, kY), wait(kZ, ForVariable{"y"})})
+      .fails(kCarol, InstructionId());
   three.journey().steps.back().calls = {call};
   three.journey().notes = {"a note"};
   const diagnostics::Source source("script.air", std::string(kJoin));

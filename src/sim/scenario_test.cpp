@@ -15,7 +15,8 @@ using Names = std::vector<std::string>;
 
 Scenario parse_or_fail(std::string_view text) {
   auto scenario = parse_scenario(text);
-  EXPECT_TRUE(scenario.has_value()) << text << "\n" << (scenario ? "" : scenario.error()[0].message);
+  EXPECT_TRUE(scenario.has_value()) << text << "\n"
+                                    << (scenario ? "" : scenario.error()[0].message);
   return scenario ? std::move(*scenario) : Scenario{};
 }
 
@@ -30,29 +31,35 @@ std::vector<std::string> codes(std::string_view text) {
 TEST(Scenario, TheFirstPeerStarts) {
   EXPECT_EQ(parse_or_fail("(null)").peers, (Names{"init"}));
   EXPECT_EQ(parse_or_fail(R"((ap "@bob" x))").peers, (Names{"bob"}));
-  EXPECT_EQ(parse_or_fail(R"((seq (ap "@bob" x) (ap %init_peer_id% y)))").peers, (Names{"init", "bob"}));
+  EXPECT_EQ(parse_or_fail(R"((seq (ap "@bob" x) (ap %init_peer_id% y)))").peers,
+            (Names{"init", "bob"}));
   EXPECT_EQ(parse_or_fail(";; peer dave\n(null)").peers, (Names{"dave"}));
-  EXPECT_EQ(parse_or_fail(";; peer dave\n;; init carol\n(ap \"@bob\" x)").peers, (Names{"carol", "bob", "dave"}));
+  EXPECT_EQ(parse_or_fail(";; peer dave\n;; init carol\n(ap \"@bob\" x)").peers,
+            (Names{"carol", "bob", "dave"}));
 }
 
 TEST(Scenario, StubsNamePeersInTheirValues) {
-  const Scenario scenario = parse_or_fail(";; on *: a.b(\"@eve\") = [\"@dave\", {\"@fred\": \"@ greg\"}]\n(null)");
+  const Scenario scenario =
+      parse_or_fail(";; on *: a.b(\"@eve\") = [\"@dave\", {\"@fred\": \"@ greg\"}]\n(null)");
   EXPECT_EQ(scenario.peers, (Names{"init", "eve", "dave", "fred"}));
 }
 
 TEST(Scenario, OnlyWholeTextsArePeers) {
-  EXPECT_EQ(parse_or_fail(R"((seq (ap "to @bob" x) (seq (ap "@" y) (ap "@bob!" z))))").peers, (Names{"init"}));
+  EXPECT_EQ(parse_or_fail(R"((seq (ap "to @bob" x) (seq (ap "@" y) (ap "@bob!" z))))").peers,
+            (Names{"init"}));
 }
 
 TEST(Scenario, DirectivesStandInCommentsOnly) {
   EXPECT_EQ(parse_or_fail("(ap \"\n;; peer eve\n\" x)").peers, (Names{"init"}));
-  EXPECT_EQ(parse_or_fail("; ;; peer eve\n;;; peer fred\n;;\n(null) ;; peer dave").peers, (Names{"dave"}));
+  EXPECT_EQ(parse_or_fail("; ;; peer eve\n;;; peer fred\n;;\n(null) ;; peer dave").peers,
+            (Names{"dave"}));
   EXPECT_EQ(parse_or_fail(";; run: ./aqua air run this = that\n(null)").peers, (Names{"init"}));
   EXPECT_EQ(parse_or_fail("(null) ;; peer dave\r\n").peers, (Names{"dave"}));
 }
 
 TEST(Scenario, ReportsMistakesOfScriptAndDirectivesInTheirOrder) {
-  EXPECT_EQ(codes(";; onn\n(seq (null))\n;; peer"), (std::vector<std::string>{"S0001", "R0026", "S0002"}));
+  EXPECT_EQ(codes(";; onn\n(seq (null))\n;; peer"),
+            (std::vector<std::string>{"S0001", "R0026", "S0002"}));
   EXPECT_EQ(codes("(ap \"\xFF\" x)\n;; onn"), (std::vector<std::string>{"R0001"}));
 }
 
@@ -77,7 +84,8 @@ TEST(Identities, DependOnNameAndSeedOnly) {
   const Identities one(names, 1);
   const Identities other(turned, 1);
   EXPECT_EQ(one.peer_id(report::PeerIndex(0u)), other.peer_id(report::PeerIndex(1u)));
-  EXPECT_NE(one.peer_id(report::PeerIndex(0u)), Identities(names, 2).peer_id(report::PeerIndex(0u)));
+  EXPECT_NE(one.peer_id(report::PeerIndex(0u)),
+            Identities(names, 2).peer_id(report::PeerIndex(0u)));
   EXPECT_EQ(key_text("alice", 1), "aqua simulation, seed 1, peer alice");
 }
 
@@ -87,7 +95,8 @@ TEST(Identities, TranslateNamesAndPeerIds) {
   const std::string bob(identities.peer_id(report::PeerIndex(1u)));
   EXPECT_EQ(identities.resolved("@bob"), bob);
   EXPECT_EQ(identities.resolved("@eve"), "@eve");
-  EXPECT_EQ(identities.resolved_json(R"(["@bob","x@bob","@eve"])"), "[\"" + bob + "\",\"x@bob\",\"@eve\"]");
+  EXPECT_EQ(identities.resolved_json(R"(["@bob","x@bob","@eve"])"),
+            "[\"" + bob + "\",\"x@bob\",\"@eve\"]");
   EXPECT_EQ(identities.shown("to " + bob + bob + " and " + bob.substr(0, 20)),
             "to @bob@bob and " + bob.substr(0, 20));
 }

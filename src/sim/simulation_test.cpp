@@ -90,16 +90,17 @@ Outcome run(std::string_view script, const Options& options) {
   outcome.journey = simulate(*scenario, options);
   outcome.explanation = report::explain(outcome.journey, scenario->tree);
   const diagnostics::Source source("script.air", std::string(script));
-  outcome.json = to_json(outcome.journey, outcome.explanation, {.tree = scenario->tree, .source = source},
-                     report::Detail::kSteps);
+  outcome.json = to_json(outcome.journey, outcome.explanation,
+                         {.tree = scenario->tree, .source = source}, report::Detail::kSteps);
   return outcome;
 }
 
 std::multiset<std::string> calls(const report::Journey& journey) {
   std::multiset<std::string> all;
   for (const report::Call& call : journey.calls) {
-    all.insert(fmt::format("{} {}.{}({}) {}", journey.peers[call.peer.value].name, call.service, call.function,
-                           fmt::join(call.arguments, ","), call.answer ? call.answer->result : "-"));
+    all.insert(fmt::format("{} {}.{}({}) {}", journey.peers[call.peer.value].name, call.service,
+                           call.function, fmt::join(call.arguments, ","),
+                           call.answer ? call.answer->result : "-"));
   }
   return all;
 }
@@ -139,7 +140,8 @@ TEST(Simulation, ConfluentScriptsMakeTheSameCallsInEveryOrder) {
       const Outcome one = run(script, {.seed = seed});
       EXPECT_EQ(one.explanation.verdict, Verdict::kFinished) << seed;
       EXPECT_EQ(calls(one.journey), expected) << seed;
-      for (const report::Step& step : one.journey.steps) EXPECT_EQ(step.code, 0) << seed << step.message;
+      for (const report::Step& step : one.journey.steps)
+        EXPECT_EQ(step.code, 0) << seed << step.message;
     }
   }
 }
@@ -180,7 +182,7 @@ TEST(Simulation, GoesOnAfterAnErrorThatReachedTheTop) {
       (null))
     (call "@bob" ("a" "y") [])))
 )",
-                      {});
+                          {});
   EXPECT_EQ(one.explanation.verdict, Verdict::kFailed);
   ASSERT_EQ(one.explanation.causes.size(), 1u);
   EXPECT_EQ(one.explanation.causes[0].kind, report::CauseKind::kFailed);
