@@ -57,9 +57,12 @@ constexpr bool is_short(std::string_view text) { return text.size() <= 7; }
 
 class Writer {
  public:
-  Writer(Bytes& out, const Data& data, const ParticleStores& stores)
+  // Writes behind the end of `out`, which is made `size_estimate` bytes longer first.
+  Writer(Bytes& out, std::size_t size_estimate, const Data& data, const ParticleStores& stores)
       : out_(out), origin_(out.size()), data_(data), stores_(stores),
-        cid_places_(stores.cids.size(), kNowhere), peer_places_() {}
+        cid_places_(stores.cids.size(), kNowhere), peer_places_() {
+    out_.resize(origin_ + size_estimate);
+  }
 
   void run() {
     const Slice trace = write_trace();
@@ -81,6 +84,7 @@ class Writer {
     root.slice(44, services.at, services.count);
     root.slice(52, signatures.at, signatures.count);
     append(root);
+    out_.resize(origin_ + size_);
   }
 
  private:
@@ -90,14 +94,20 @@ class Writer {
     std::size_t count;
   };
 
-  std::uint32_t place() const { return static_cast<std::uint32_t>(out_.size() - origin_); }
-  void align() {
-    while ((out_.size() - origin_) % 4 != 0) out_.push_back(0);
+  std::uint32_t place() const { return static_cast<std::uint32_t>(size_); }
+  Byte* extend(std::size_t count) {
+    if (origin_ + size_ + count > out_.size()) out_.resize((origin_ + size_ + count) * 3 / 2);
+    Byte* const at = out_.data() + origin_ + size_;
+    size_ += count;
+    return at;
   }
-  void append(const auto& cell) { out_.insert(out_.end(), cell.bytes().begin(), cell.bytes().end()); }
+  void align() {
+    if (const std::size_t over = size_ % 4; over != 0) std::memset(extend(4 - over), 0, 4 - over);
+  }
+  void append(const auto& cell) { std::memcpy(extend(cell.bytes().size()), cell.bytes().data(), cell.bytes().size()); }
   std::uint32_t blob(std::string_view bytes) {
     const std::uint32_t at = place();
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
     return at;
   }
 
@@ -368,7 +378,8 @@ class Writer {
   }
 
   Bytes& out_;
-  std::size_t origin_;  // of the inner data in out_
+  std::size_t origin_;    // of the inner data in out_
+  std::size_t size_ = 0;  // of the inner data so far
   const Data& data_;
   const ParticleStores& stores_;
   std::vector<std::uint32_t> cid_places_;   // by CidId
@@ -389,11 +400,10 @@ std::size_t size_estimate(const Data& data, const ParticleStores& stores) {
 }  // namespace
 
 void write_data(Bytes& out, const Data& data, const ParticleStores& stores) {
-  out.reserve(out.size() + size_estimate(data, stores));
   const std::size_t head_at = out.size();
   out.resize(head_at + envelope_head_size());
   const std::size_t inner_at = out.size();
-  Writer(out, data, stores).run();
+  Writer(out, size_estimate(data, stores), data, stores).run();
   Bytes head;
   write_envelope_head(head, static_cast<std::uint32_t>(out.size() - inner_at));
   std::copy(head.begin(), head.end(), out.begin() + static_cast<std::ptrdiff_t>(head_at));

@@ -7,6 +7,7 @@
 #include "crypto/keys.h"
 #include "vm/data.h"
 #include "vm/script.h"
+#include "vm/signed_order.h"
 #include "vm/stores.h"
 #include "vm/value_ref.h"
 
@@ -57,6 +58,7 @@ struct ParticleState {
   std::vector<CidId> own_cids;
   bool is_own = false;  // `data` was made by a run of this state: its signatures are complete
   bool own_signature_missing = false;
+  SignedOrder own_order;
 
   ScriptCache script_cache;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_streams;
