@@ -1,3 +1,8 @@
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"

@@ -1,11 +1,13 @@
 #include "report/explain.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "base/overloaded.h"
 

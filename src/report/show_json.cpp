@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <string>
 #include <variant>
 
 #include "air/printer.h"

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "air/lexer.h"
 #include "air/parser.h"

@@ -8,7 +8,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "air/printer.h"
@@ -88,8 +90,7 @@ struct Input {
 class Simulation {
  public:
   Simulation(const Scenario& scenario, const Options& options)
-      : scenario_(scenario),
-        options_(options),
+      : options_(options),
         identities_(scenario.peers, options.seed),
         script_(prepare(scenario.tree, identities_)),
         services_(scenario, identities_),
@@ -345,7 +346,6 @@ class Simulation {
     report::Answer answer;
   };
 
-  const Scenario& scenario_;
   const Options& options_;
   Identities identities_;
   std::shared_ptr<const vm::Script> script_;
