@@ -1,9 +1,11 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
-
-#include <CLI/CLI.hpp>
 
 #include "cli/command.h"
 #include "cli/input_file.h"
@@ -49,6 +51,12 @@ int air_run(const AirRunOptions& options) {
   return explanation.verdict == report::Verdict::kFinished ? kExitOk : kExitFailed;
 }
 
+// CLI11 itself takes -1 for the largest number.
+std::string is_seed(const std::string& text) {
+  const bool is_number = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return is_number ? std::string() : fmt::format("'{}' is not a number from 0 on", text);
+}
+
 }  // namespace
 
 void add_air_run(CLI::App& parent, Command& chosen) {
@@ -59,7 +67,7 @@ void add_air_run(CLI::App& parent, Command& chosen) {
       ->add_option(
           "--seed", options->seed,
           "of keys and of the order in which things arrive; 0, the default, keeps the order")
-      ->check(CLI::NonNegativeNumber);
+      ->check(is_seed);
   command->add_flag("--json", options->json, "print one JSON document");
   command->add_flag("--trace", options->trace, "print every step with the states of its trace");
   command->callback([options, &chosen] { chosen = [options] { return air_run(*options); }; });
