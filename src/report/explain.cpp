@@ -404,9 +404,9 @@ class Explainer {
 
 std::string_view word_of(CauseKind kind) {
   static constexpr std::string_view kWords[] = {
-#define X(name, word) word,
-      AQUA_REPORT_CAUSES(X)
-#undef X
+#define AQUA_REPORT_CAUSE(name, word) word,
+      AQUA_REPORT_CAUSES(AQUA_REPORT_CAUSE)
+#undef AQUA_REPORT_CAUSE
   };
   return kWords[static_cast<std::size_t>(kind)];
 }

@@ -24,9 +24,9 @@ namespace aqua::report {
   X(kNotVisible, "not-visible")
 
 enum class CauseKind : std::uint8_t {
-#define X(name, word) name,
-  AQUA_REPORT_CAUSES(X)
-#undef X
+#define AQUA_REPORT_CAUSE(name, word) name,
+  AQUA_REPORT_CAUSES(AQUA_REPORT_CAUSE)
+#undef AQUA_REPORT_CAUSE
 };
 
 std::string_view word_of(CauseKind kind);

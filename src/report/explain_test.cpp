@@ -94,6 +94,7 @@ std::string summary(const Cause& cause) {
 }
 std::vector<std::string> summaries(const Explanation& explanation) {
   std::vector<std::string> lines;
+  lines.reserve(explanation.causes.size());
   for (const Cause& cause : explanation.causes) lines.push_back(summary(cause));
   return lines;
 }
@@ -218,8 +219,7 @@ TEST(Explain, DoesNotTurnInCircles) {
 
 TEST(Explain, CountsRepeatedWaitsOnce) {
   JourneyOfThree three;
-  std::vector<Wait> waits;
-  for (int i = 0; i < 5'000; ++i) waits.push_back(wait(kZ, ForVariable{"y"}));
+  std::vector<Wait> waits(5'000, wait(kZ, ForVariable{"y"}));
   three.step(kAlice, std::move(waits));
   const Explanation explanation = three.explain();
   ASSERT_EQ(explanation.causes.size(), 1u);

@@ -56,28 +56,27 @@ class DirectiveParser {
     while (end_ > at_ && (is_blank(text_[end_ - 1]) || text_[end_ - 1] == '\r')) --end_;
   }
 
-  void parse() {
-    if (!take(";;") || at_ == end_ || text_[at_] == ';') return;
+  // False: there was a mistake.
+  bool parse() {
+    if (!take(";;") || at_ == end_ || text_[at_] == ';') return true;
     skip_blanks();
-    if (at_ == end_) return;
-    const std::uint32_t begin = at_;
-    const std::string_view word = take_name();
-    if (word == "run" && at_ < end_ && text_[at_] == ':') return;
-    if (word == "peer") {
-      (void)peers();
-    } else if (word == "init") {
-      (void)init();
-    } else if (word == "on") {
-      (void)on();
-    } else {
-      at_ = begin;
-      (void)stop(DiagnosticKind::kUnknownDirective, word_here(),
-                 fmt::format("'{}' is no directive", slice(word_here())), kDirectiveHint);
-    }
+    return at_ == end_ || directive().has_value();
   }
 
  private:
   static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+  Parsed<void> directive() {
+    const std::uint32_t begin = at_;
+    const std::string_view word = take_name();
+    if (word == "run" && at_ < end_ && text_[at_] == ':') return {};
+    if (word == "peer") return peers();
+    if (word == "init") return init();
+    if (word == "on") return on();
+    at_ = begin;
+    return stop(DiagnosticKind::kUnknownDirective, word_here(),
+                fmt::format("'{}' is no directive", slice(word_here())), kDirectiveHint);
+  }
 
   Parsed<void> peers() {
     do {

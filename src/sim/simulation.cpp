@@ -217,6 +217,7 @@ class Simulation {
     const PeerIndex peer = step_at(index).peer;
     const vm::ParticleStores& stores = state_of(peer).stores;
     std::vector<std::string> arguments;
+    arguments.reserve(request.arguments.size());
     for (const vm::ValueId argument : request.arguments)
       arguments.emplace_back(stores.text(argument));
     const std::optional<report::Answer> answer =
