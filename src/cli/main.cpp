@@ -15,6 +15,7 @@ int run(int argc, char** argv) {
   air->require_subcommand(1);
   add_air_check(*air, chosen);
   add_air_fmt(*air, chosen);
+  add_air_run(*air, chosen);
 
   CLI::App* const data = app.add_subcommand("data", "particle data");
   data->require_subcommand(1);

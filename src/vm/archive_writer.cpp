@@ -38,7 +38,7 @@ class Cell {
   void text(std::size_t at, std::string_view value, std::uint32_t target) {
     constexpr std::size_t kInlineMax = 7;
     if (value.size() <= kInlineMax) {
-      std::memcpy(bytes_.data() + at, value.data(), value.size());
+      if (!value.empty()) std::memcpy(bytes_.data() + at, value.data(), value.size());
       bytes_[at + kInlineMax] = static_cast<Byte>(value.size());
       return;
     }

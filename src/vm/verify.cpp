@@ -21,18 +21,6 @@ std::unexpected<Failure> bad_signature(std::string message) {
   return std::unexpected(Failure{Code::kSignatures, std::move(message)});
 }
 
-// The CIDs of each store of one archive.
-class PresentCids {
- public:
-  explicit PresentCids(std::size_t cid_count) : bits_(cid_count) {}
-  void add(Store store, CidId cid) { bits_[cid.value] |= bit(store); }
-  bool has(Store store, CidId cid) const { return (bits_[cid.value] & bit(store)) != 0; }
-
- private:
-  static std::uint8_t bit(Store store) { return static_cast<std::uint8_t>(1u << static_cast<unsigned>(store)); }
-  std::vector<std::uint8_t> bits_;
-};
-
 constexpr std::string_view name_of(Store store) {
   switch (store) {
     case Store::kValues: return "value";
@@ -47,9 +35,10 @@ constexpr std::string_view name_of(Store store) {
 class Checker {
  public:
   Checker(ParticleStores& stores, const Archive& archive)
-      : stores_(stores), archive_(archive), present_(stores.cids.size()) {}
+      : stores_(stores), archive_(archive) {}
 
   base::Result<void, Failure> run() {
+    stores_.start_receiving();
     const auto receive = [&](CidId cid, const auto& content) { return stores_.receive(cid, content, Check::kHash); };
     contents(Store::kValues, archive_.values, [&](CidId cid, std::string_view raw) {
       return stores_.receive_value(cid, raw, Check::kHash);
@@ -76,12 +65,11 @@ class Checker {
         return;
       }
       stores_.admit(store, entry.cid);
-      present_.add(store, entry.cid);
     }
   }
 
   void need(std::string_view from, Store to, CidId cid) {
-    if (!error_ && !present_.has(to, cid))
+    if (!error_ && !stores_.is_received(to, cid))
       error_ = fmt::format("Reference CID \"{}\" from type \"{}\" to \"{}\" was not found", stores_.cids[cid], from, name_of(to));
   }
 
@@ -107,7 +95,6 @@ class Checker {
 
   ParticleStores& stores_;
   const Archive& archive_;
-  PresentCids present_;
   std::optional<std::string> error_;
 };
 
@@ -120,14 +107,21 @@ class CidsOfPeers {
  public:
   enum class Problem : std::uint8_t { kNone, kLeadsNowhere, kNoKey };
 
-  // In the order of the trace; stops at a CID that is in no store, or whose peer `has_key` denies.
+  // Where the entries of the trace must be: among the admitted, or in the archive that came with it.
+  enum class Among : std::uint8_t { kAdmitted, kReceived };
+
+  // In the order of the trace; stops at a CID that leads nowhere, or whose peer `has_key` denies.
   template <class HasKey>
-  Problem collect(const ParticleStores& stores, const Trace& trace, HasKey&& has_key) {
+  Problem collect(const ParticleStores& stores, const Trace& trace, Among among, HasKey&& has_key) {
+    const auto is_there = [&](Store store, CidId cid) {
+      return among == Among::kAdmitted || stores.is_received(store, cid);
+    };
     index_.assign(stores.texts.size(), kNone);
     for (const State& state : trace.states) {
       const auto of_service_result = [&](CidId cid) {
         const ServiceResult* result = stores.service_result(cid);
-        return result == nullptr ? Problem::kLeadsNowhere : add(stores, result->tetraplet, cid, has_key);
+        if (result == nullptr || !is_there(Store::kServiceResults, cid)) return Problem::kLeadsNowhere;
+        return add(stores, result->tetraplet, cid, has_key);
       };
       const Problem problem = std::visit(
           Overloaded{
@@ -136,7 +130,8 @@ class CidsOfPeers {
               [&](const CallFailed& s) { return of_service_result(s.service_result); },
               [&](const CanonExecuted& s) {
                 const CanonResult* result = stores.canon_result(s.canon_result);
-                return result == nullptr ? Problem::kLeadsNowhere : add(stores, result->tetraplet, s.canon_result, has_key);
+                if (result == nullptr || !is_there(Store::kCanonResults, s.canon_result)) return Problem::kLeadsNowhere;
+                return add(stores, result->tetraplet, s.canon_result, has_key);
               },
               [](const CallUnused&) { return Problem::kNone; },
               [](const ParState&) { return Problem::kNone; },
@@ -216,7 +211,8 @@ class Merger {
       return bad_signature(std::move(error_));
     CidsOfPeers previous_cids;
     CidsOfPeers current_cids;
-    for (const auto& failure : {collect(state_.data.trace, previous, previous_cids), collect(current_.trace, current, current_cids)})
+    for (const auto& failure : {collect(state_.data.trace, CidsOfPeers::Among::kAdmitted, previous, previous_cids),
+                                collect(current_.trace, CidsOfPeers::Among::kReceived, current, current_cids)})
       if (failure) return std::unexpected(*failure);
     for (const auto& [peer, entry] : current)
       if (!verify(peer, entry, current_cids.of(peer))) return bad_signature(std::move(error_));
@@ -262,9 +258,10 @@ class Merger {
     return true;
   }
 
-  std::optional<Failure> collect(const Trace& trace, const std::unordered_map<TextId, Signed>& keys, CidsOfPeers& cids) const {
+  std::optional<Failure> collect(const Trace& trace, CidsOfPeers::Among among,
+                                 const std::unordered_map<TextId, Signed>& keys, CidsOfPeers& cids) const {
     TextId keyless;
-    switch (cids.collect(state_.stores, trace, [&](TextId peer) {
+    switch (cids.collect(state_.stores, trace, among, [&](TextId peer) {
       if (!keys.contains(peer)) keyless = peer;
       return keyless.is_none();
     })) {
