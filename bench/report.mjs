@@ -7,7 +7,7 @@ const times = (x) => `${x >= 100 ? x.toFixed(0) : x.toPrecision(2)}x`;
 const met = (isMet) => (isMet ? "yes" : "no");
 
 const COLUMNS = [
-  ["scenario", 18, (r) => r.name],
+  ["scenario", 19, (r) => r.name],
   ["results", 10, (r) => r.results],
   ["inv", 5, (r) => r.invocations],
   ["published ms", 22, (r) => span(r.wasm.total)],
