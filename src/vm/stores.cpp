@@ -292,8 +292,11 @@ CidId ParticleStores::admit_value(ValueId value) {
   if (at == kNone) {
     at = static_cast<std::uint32_t>(stored_values_.size());
     stored_values_.push_back({.raw = text(value), .value = value});
-    const auto canonical = json::check(text(value));
-    if (!canonical || !*canonical) unstable_.push_back(cid);
+    // Only floats read otherwise the second time; a text has none.
+    if (json::kind_of(text(value)) != json::Kind::kString) {
+      const auto canonical = json::check(text(value));
+      if (!canonical || !*canonical) unstable_.push_back(cid);
+    }
   }
   admit(Store::kValues, cid);
   return cid;
