@@ -1,4 +1,13 @@
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 #include "base/overloaded.h"
 #include "vm/archive.h"

@@ -1,6 +1,10 @@
 #include "vm/run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <expected>
+#include <utility>
 
 #include "crypto/cid.h"
 #include "vm/envelope.h"

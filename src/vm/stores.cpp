@@ -1,6 +1,9 @@
 #include "vm/stores.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
 
 #include "base/check.h"
 #include "crypto/cid.h"
