@@ -47,7 +47,7 @@ class Cell {
   void text(std::size_t at, std::string_view value, std::uint32_t target) {
     constexpr std::size_t kInlineMax = 7;
     if (value.size() <= kInlineMax) {
-      std::memcpy(bytes_.data() + at, value.data(), value.size());
+      std::ranges::copy(value, bytes_.begin() + static_cast<std::ptrdiff_t>(at));
       bytes_[at + kInlineMax] = static_cast<Byte>(value.size());
       return;
     }
