@@ -25,5 +25,9 @@ using Command = std::function<int()>;
 
 void add_air_check(CLI::App& parent, Command& chosen);
 void add_air_fmt(CLI::App& parent, Command& chosen);
+void add_air_run(CLI::App& parent, Command& chosen);
+void add_data_show(CLI::App& parent, Command& chosen);
+void add_data_verify(CLI::App& parent, Command& chosen);
+void add_vm(CLI::App& parent, Command& chosen);
 
 }  // namespace aqua::cli

@@ -15,6 +15,14 @@ int run(int argc, char** argv) {
   air->require_subcommand(1);
   add_air_check(*air, chosen);
   add_air_fmt(*air, chosen);
+  add_air_run(*air, chosen);
+
+  CLI::App* const data = app.add_subcommand("data", "particle data");
+  data->require_subcommand(1);
+  add_data_show(*data, chosen);
+  add_data_verify(*data, chosen);
+
+  add_vm(app, chosen);
 
   try {
     app.parse(argc, argv);

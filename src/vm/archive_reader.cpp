@@ -54,7 +54,7 @@ class Reader {
       fail("shorter than its root");
     else
       root();
-    if (error_) return std::unexpected(Failure{Code::kDataDecode, describe()});
+    if (error_) return std::unexpected(Failure{error_code_, describe()});
     return std::move(out_);
   }
 
@@ -172,12 +172,27 @@ class Reader {
   bool cid(std::uint32_t at, CidId& out) {
     Slice read;
     if (!slice(at, read)) return false;
-    if (read.count > kCidCharsMax) return fail("a content id is too long", at), false;
-    return shared(read.at, read.count, 1, SharedKind::kCid, out.value, [&](std::uint32_t target, std::uint32_t& id) {
-      const std::string_view text = base::as_text(bytes_.subspan(target, read.count));
-      id = stores_.cids.intern(text).value;
-      return utf8(text, target);
-    });
+    if (read.count > bytes_.size() - read.at) return fail("a content id leads out of the data", at), false;
+    const std::string_view written = base::as_text(bytes_.subspan(read.at, read.count));
+    std::uint32_t first;
+    const auto too_long = [&] {
+      if (read.count <= kCidCharsMax) return false;
+      error_code_ = Code::kCidStores;
+      fail("a content id is too long", at);
+      return true;
+    };
+    if (!shared(read.at, read.count, 1, SharedKind::kCid, first, [&](std::uint32_t target, std::uint32_t& id) {
+          if (too_long()) return false;
+          id = stores_.cids.intern(written).value;
+          return utf8(written, target);
+        }))
+      return false;
+    // A pointer can disagree with the first one on the length; then it names another text.
+    out = CidId(first);
+    if (stores_.cids[out].size() == written.size()) return true;
+    if (too_long() || !utf8(written, read.at)) return false;
+    out = stores_.cids.intern(written);
+    return true;
   }
 
   // 8 bytes: up to 7 bytes of text in place, the last byte telling how many; or length and offset.
@@ -410,6 +425,7 @@ class Reader {
   std::vector<Shared> shared_;
   base::HashIndex shared_index_;
   const char* error_ = nullptr;
+  Code error_code_ = Code::kDataDecode;
   std::uint32_t error_at_ = 0;
 };
 

@@ -1,13 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <span>
-#include <string_view>
-#include <variant>
-#include <vector>
 
 #include "base/overloaded.h"
 #include "vm/archive.h"
@@ -47,7 +38,7 @@ class Cell {
   void text(std::size_t at, std::string_view value, std::uint32_t target) {
     constexpr std::size_t kInlineMax = 7;
     if (value.size() <= kInlineMax) {
-      std::ranges::copy(value, bytes_.begin() + static_cast<std::ptrdiff_t>(at));
+      if (!value.empty()) std::memcpy(bytes_.data() + at, value.data(), value.size());
       bytes_[at + kInlineMax] = static_cast<Byte>(value.size());
       return;
     }

@@ -278,6 +278,7 @@ Executor::Flow Executor::set_scalar(air::InstructionId at, air::NameId name, con
 
 Executor::Flow Executor::add_to_stream(air::InstructionId at, const ValueRef& value, GenerationSource source,
                                        std::uint32_t generation, std::uint32_t trace_pos) {
+  if (generation >= kGenerationLimit) return failed(at, {.kind = FaultKind::kGenerationTooLarge, .number = generation});
   if (stream_for_write(at).add({value, trace_pos}, source, generation)) return Flow::kDone;
   return failed(at, {.kind = FaultKind::kStreamFull});
 }

@@ -78,6 +78,8 @@ std::string message_of(const Fault& f, const ParticleStores& stores) {
     case FaultKind::kErrorCodeTooLarge:
       return fmt::format("error_code of scalar '{}' is larger than 2^63-1", value());
     case FaultKind::kCompaction: return "a stream value has no state in the trace to keep its generation";
+    case FaultKind::kGenerationTooLarge:
+      return fmt::format("the stream has no generation {}", f.number);
     case FaultKind::kNextOutsideFold: return fmt::format("fold state not found for this iterable '{}'", f.name);
     case FaultKind::kWriteToIterator:
       return fmt::format("variable with name '{}' can't be shadowed, shadowing isn't supported for iterables", f.name);

@@ -44,6 +44,7 @@ namespace aqua::vm {
   X(kResultBeforeArguments, kTrace)                 \
   X(kErrorCodeTooLarge, kTrace)                     \
   X(kCompaction, kGenerationCompaction)             \
+  X(kGenerationTooLarge, kNoGeneration)             \
   X(kNextOutsideFold, kNoFoldState)                 \
   X(kWriteToIterator, kIteratorShadowing)           \
   X(kIteratorTwice, kMultipleIterables)             \

@@ -262,7 +262,9 @@ std::optional<ValueId> ParticleStores::value(CidId cid, bool& malformed) {
       stored.malformed = true;
     } else if (*canonical) {
       stored.value = new_value(stored.raw);
-      values_[stored.value.value].cid = cid;
+      // A CID of another hash names the value, but new entries are made with ours.
+      const auto parsed = crypto::parse_cid(cids[cid]);
+      if (parsed && parsed->hash == crypto::HashKind::kBlake3) values_[stored.value.value].cid = cid;
     } else {
       stored.value = intern_value(json::canonicalize(stored.raw));
       stored.raw_is_value = false;
@@ -348,7 +350,20 @@ bool ParticleStores::hash_matches(CidId cid, std::string_view text) const {
   return parsed && crypto::cid_matches(*parsed, base::as_bytes(text));
 }
 
+void ParticleStores::mark_received(Store store, CidId cid) {
+  CidRecord& r = record(cid);
+  if (r.received_in != receiving_) r.received = 0;
+  r.received_in = receiving_;
+  r.received |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(store));
+}
+
+bool ParticleStores::is_received(Store store, CidId cid) const {
+  const CidRecord* r = find_record(cid);
+  return r != nullptr && r->received_in == receiving_ && (r->received >> static_cast<unsigned>(store) & 1) != 0;
+}
+
 bool ParticleStores::receive_value(CidId cid, std::string_view raw, Check check) {
+  mark_received(Store::kValues, cid);
   const std::uint32_t known = record(cid).content[static_cast<std::size_t>(Store::kValues)];
   if (known == kNone || stored_values_[known].raw != raw) {
     if (check == Check::kHash && !hash_matches(cid, raw)) return false;
@@ -359,6 +374,7 @@ bool ParticleStores::receive_value(CidId cid, std::string_view raw, Check check)
 }
 
 bool ParticleStores::receive(CidId cid, TetrapletId entry, Check check) {
+  mark_received(Store::kTetraplets, cid);
   if (record(cid).content[static_cast<std::size_t>(Store::kTetraplets)] != entry.value) {
     if (check == Check::kHash && !hash_matches(cid, json_of((*this)[entry]))) return false;
     set_content(Store::kTetraplets, cid, entry.value);
@@ -369,6 +385,7 @@ bool ParticleStores::receive(CidId cid, TetrapletId entry, Check check) {
 template <class Entry>
 bool ParticleStores::receive_aggregate(Store store, std::vector<Entry>& entries, CidId cid,
                                        const Entry& entry, Check check) {
+  mark_received(store, cid);
   const std::uint32_t known = record(cid).content[static_cast<std::size_t>(store)];
   if (known == kNone || entries[known] != entry) {
     if (check == Check::kHash && !hash_matches(cid, json_of(entry))) return false;

@@ -116,7 +116,7 @@ class ParticleStores {
   CidId admit(const CanonElement& entry);
   CidId admit(const CanonResult& entry);
 
-  // Entries of received data. A known entry must be equal; a new one is taken as it is, and hashed
+  // Entries of received data, after start_receiving(). A known entry must be equal; a new one is taken as it is, and hashed
   // first when `check` says so. False: the content is not what the CID says.
   enum class Check : std::uint8_t { kTrust, kHash };
   bool receive_value(CidId cid, std::string_view raw, Check check);
@@ -124,6 +124,10 @@ class ParticleStores {
   bool receive(CidId cid, const CanonElement& entry, Check check);
   bool receive(CidId cid, const CanonResult& entry, Check check);
   bool receive(CidId cid, const ServiceResult& entry, Check check);
+
+  // Data refers to its own entries only: what one received archive brought, known before or not.
+  void start_receiving() { ++receiving_; }
+  bool is_received(Store store, CidId cid) const;
 
   void admit(Store store, CidId cid);
   bool is_admitted(Store store, CidId cid) const;
@@ -166,9 +170,12 @@ class ParticleStores {
   struct CidRecord {
     std::array<std::uint32_t, kStoreCount> content = {kNone, kNone, kNone, kNone, kNone};
     std::uint8_t admitted = 0;  // bit per store
+    std::uint8_t received = 0;  // bit per store, of archive number received_in
+    std::uint32_t received_in = 0;
   };
 
   CidRecord& record(CidId cid);
+  void mark_received(Store store, CidId cid);
   const CidRecord* find_record(CidId cid) const;
   std::uint32_t content(Store store, CidId cid) const;  // kNone unless admitted
   void set_content(Store store, CidId cid, std::size_t content);
@@ -223,6 +230,7 @@ class ParticleStores {
   };
   std::vector<Replaced> replaced_;
   std::vector<CidId> unstable_;
+  std::uint32_t receiving_ = 0;
 };
 
 }  // namespace aqua::vm

@@ -10,6 +10,8 @@ namespace aqua::vm {
 
 // A stream never holds this many values.
 inline constexpr std::size_t kStreamSizeLimit = 1024;
+// Generations are numbered without gaps whenever a run ends, so honest data stays far below this.
+inline constexpr std::uint32_t kGenerationLimit = 1u << 20;
 
 struct StreamValue {
   ValueRef ref;

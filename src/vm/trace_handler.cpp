@@ -124,23 +124,17 @@ TraceResult<std::optional<Met<CallState>>> TraceHandler::meet_call() {
 TraceResult<std::optional<Met<ApState>>> TraceHandler::meet_ap() {
   const Pair pair = next_pair();
   if (pair.none()) return std::nullopt;
-  for (const State* state : {pair.previous, pair.current}) {
-    if (state == nullptr || std::holds_alternative<ApState>(*state)) continue;
-    if (std::holds_alternative<ApMalformed>(*state))
-      return fault("ap result contains inappropriate generation count in destination");
-    return unexpected_kinds(pair.previous, pair.current, "ap");
-  }
+  for (const State* state : {pair.previous, pair.current})
+    if (state != nullptr && !std::holds_alternative<ApState>(*state) && !std::holds_alternative<ApMalformed>(*state))
+      return unexpected_kinds(pair.previous, pair.current, "ap");
+  // Of two states only the previous one's generation counts.
+  if (std::holds_alternative<ApMalformed>(pair.previous != nullptr ? *pair.previous : *pair.current))
+    return fault("ap result contains inappropriate generation count in destination");
   Met<ApState> met;
-  if (pair.current != nullptr) {
-    met.state = std::get<ApState>(*pair.current);
-    met.source = GenerationSource::kCurrent;
-    met.current_pos = current_.position - 1;
-  }
-  if (pair.previous != nullptr) {
-    met.state = std::get<ApState>(*pair.previous);
-    met.source = GenerationSource::kPrevious;
-    met.previous_pos = previous_.position - 1;
-  }
+  met.source = pair.previous != nullptr ? GenerationSource::kPrevious : GenerationSource::kCurrent;
+  met.state = std::get<ApState>(pair.previous != nullptr ? *pair.previous : *pair.current);
+  if (pair.previous != nullptr) met.previous_pos = previous_.position - 1;
+  if (pair.current != nullptr) met.current_pos = current_.position - 1;
   return met;
 }
 
@@ -179,7 +173,6 @@ TraceResult<TraceHandler::ParWindows> TraceHandler::par_windows(Slider& slider, 
                              "({}, {}) and current subtrace len {}", par.left, par.right, slider.remaining));
   ParWindows windows;
   windows.right = par.right;
-  windows.after_left = {slider.position + par.left, par.right};
   windows.after = {slider.position + static_cast<std::uint32_t>(size),
                    slider.remaining - static_cast<std::uint32_t>(size)};
   slider.remaining = par.left;
@@ -206,8 +199,10 @@ TraceResult<void> TraceHandler::par_start() {
 void TraceHandler::par_left_end() {
   ParMachine& machine = pars_.back();
   machine.left_size = result_.size() - machine.place - 1;
-  previous_.move_to(machine.previous.after_left.position, machine.previous.right);
-  current_.move_to(machine.current.after_left.position, machine.current.right);
+  // The right branch goes on where the left one stopped, even if that was short of its recorded size:
+  // the sizes bound the branches, they do not place them. Only the end of the par does.
+  previous_.remaining = machine.previous.right;
+  current_.remaining = machine.current.right;
 }
 
 void TraceHandler::par_right_end() {

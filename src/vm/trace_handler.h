@@ -88,7 +88,6 @@ class TraceHandler {
 
   struct ParWindows {
     std::uint32_t right = 0;  // size of the right branch
-    Window after_left;
     Window after;
   };
   struct ParMachine {

@@ -33,18 +33,6 @@ std::unexpected<Failure> bad_signature(std::string message) {
   return std::unexpected(Failure{Code::kSignatures, std::move(message)});
 }
 
-// The CIDs of each store of one archive.
-class PresentCids {
- public:
-  explicit PresentCids(std::size_t cid_count) : bits_(cid_count) {}
-  void add(Store store, CidId cid) { bits_[cid.value] |= bit(store); }
-  bool has(Store store, CidId cid) const { return (bits_[cid.value] & bit(store)) != 0; }
-
- private:
-  static std::uint8_t bit(Store store) { return static_cast<std::uint8_t>(1u << static_cast<unsigned>(store)); }
-  std::vector<std::uint8_t> bits_;
-};
-
 constexpr std::string_view name_of(Store store) {
   switch (store) {
     case Store::kValues: return "value";
@@ -59,9 +47,10 @@ constexpr std::string_view name_of(Store store) {
 class Checker {
  public:
   Checker(ParticleStores& stores, const Archive& archive)
-      : stores_(stores), archive_(archive), present_(stores.cids.size()) {}
+      : stores_(stores), archive_(archive) {}
 
   base::Result<void, Failure> run() {
+    stores_.start_receiving();
     const auto receive = [&](CidId cid, const auto& content) { return stores_.receive(cid, content, Check::kHash); };
     contents(Store::kValues, archive_.values, [&](CidId cid, std::string_view raw) {
       return stores_.receive_value(cid, raw, Check::kHash);
@@ -88,12 +77,11 @@ class Checker {
         return;
       }
       stores_.admit(store, entry.cid);
-      present_.add(store, entry.cid);
     }
   }
 
   void need(std::string_view from, Store to, CidId cid) {
-    if (!error_ && !present_.has(to, cid))
+    if (!error_ && !stores_.is_received(to, cid))
       error_ = fmt::format("Reference CID \"{}\" from type \"{}\" to \"{}\" was not found", stores_.cids[cid], from, name_of(to));
   }
 
@@ -115,27 +103,10 @@ class Checker {
       need("canon result", Store::kTetraplets, result.tetraplet);
       for (const CidId element : result.elements) need("canon result", Store::kCanonElements, element);
     }
-    for (const State& state : archive_.data.trace.states) {
-      std::visit(Overloaded{
-                     [&](const CallScalar& s) { need("trace", Store::kServiceResults, s.service_result); },
-                     [&](const CallStream& s) { need("trace", Store::kServiceResults, s.service_result); },
-                     [&](const CallFailed& s) { need("trace", Store::kServiceResults, s.service_result); },
-                     [&](const CanonExecuted& s) { need("trace", Store::kCanonResults, s.canon_result); },
-                     [](const CallUnused&) {},  // its value is in no store
-                     [](const ParState&) {},
-                     [](const CallSentBy&) {},
-                     [](const FoldState&) {},
-                     [](const ApState&) {},
-                     [](const ApMalformed&) {},
-                     [](const CanonSentBy&) {},
-                 },
-                 state);
-    }
   }
 
   ParticleStores& stores_;
   const Archive& archive_;
-  PresentCids present_;
   std::optional<std::string> error_;
 };
 
@@ -146,43 +117,53 @@ constexpr base::Byte kEd25519 = 0x00;
 // CIDs by the peer that made them.
 class CidsOfPeers {
  public:
-  // False: a CID of the trace leads nowhere (only in data taken on trust).
-  bool collect(const ParticleStores& stores, const Trace& trace) {
+  enum class Problem : std::uint8_t { kNone, kLeadsNowhere, kNoKey };
+
+  // Where the entries of the trace must be: among the admitted, or in the archive that came with it.
+  enum class Among : std::uint8_t { kAdmitted, kReceived };
+
+  // In the order of the trace; stops at a CID that leads nowhere, or whose peer `has_key` denies.
+  template <class HasKey>
+  Problem collect(const ParticleStores& stores, const Trace& trace, Among among, HasKey&& has_key) {
+    const auto is_there = [&](Store store, CidId cid) {
+      return among == Among::kAdmitted || stores.is_received(store, cid);
+    };
     index_.assign(stores.texts.size(), kNone);
     for (const State& state : trace.states) {
       const auto of_service_result = [&](CidId cid) {
         const ServiceResult* result = stores.service_result(cid);
-        return result != nullptr && add(stores, result->tetraplet, cid);
+        if (result == nullptr || !is_there(Store::kServiceResults, cid)) return Problem::kLeadsNowhere;
+        return add(stores, result->tetraplet, cid, has_key);
       };
-      const bool found = std::visit(
+      const Problem problem = std::visit(
           Overloaded{
               [&](const CallScalar& s) { return of_service_result(s.service_result); },
               [&](const CallStream& s) { return of_service_result(s.service_result); },
               [&](const CallFailed& s) { return of_service_result(s.service_result); },
               [&](const CanonExecuted& s) {
                 const CanonResult* result = stores.canon_result(s.canon_result);
-                return result != nullptr && add(stores, result->tetraplet, s.canon_result);
+                if (result == nullptr || !is_there(Store::kCanonResults, s.canon_result)) return Problem::kLeadsNowhere;
+                return add(stores, result->tetraplet, s.canon_result, has_key);
               },
-              [](const CallUnused&) { return true; },
-              [](const ParState&) { return true; },
-              [](const CallSentBy&) { return true; },
-              [](const FoldState&) { return true; },
-              [](const ApState&) { return true; },
-              [](const ApMalformed&) { return true; },
-              [](const CanonSentBy&) { return true; },
+              [](const CallUnused&) { return Problem::kNone; },
+              [](const ParState&) { return Problem::kNone; },
+              [](const CallSentBy&) { return Problem::kNone; },
+              [](const FoldState&) { return Problem::kNone; },
+              [](const ApState&) { return Problem::kNone; },
+              [](const ApMalformed&) { return Problem::kNone; },
+              [](const CanonSentBy&) { return Problem::kNone; },
           },
           state);
-      if (!found) return false;
+      if (problem != Problem::kNone) return problem;
     }
     for (Entry& entry : entries_) std::sort(entry.cids.begin(), entry.cids.end());
-    return true;
+    return Problem::kNone;
   }
 
   struct Entry {
     TextId peer;
     std::vector<CidId> cids;  // ascending ids
   };
-  const std::vector<Entry>& entries() const { return entries_; }
   std::span<const CidId> of(TextId peer) const {
     if (peer.value >= index_.size() || index_[peer.value] == kNone) return {};
     return entries_[index_[peer.value]].cids;
@@ -191,17 +172,19 @@ class CidsOfPeers {
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  bool add(const ParticleStores& stores, CidId tetraplet_cid, CidId cid) {
+  template <class HasKey>
+  Problem add(const ParticleStores& stores, CidId tetraplet_cid, CidId cid, HasKey&& has_key) {
     const auto tetraplet = stores.tetraplet(tetraplet_cid);
-    if (!tetraplet) return false;
+    if (!tetraplet) return Problem::kLeadsNowhere;
     const TextId peer = stores[*tetraplet].peer;
     std::uint32_t& at = index_[peer.value];
     if (at == kNone) {
+      if (!has_key(peer)) return Problem::kNoKey;
       at = static_cast<std::uint32_t>(entries_.size());
       entries_.push_back({peer, {}});
     }
     entries_[at].cids.push_back(cid);
-    return true;
+    return Problem::kNone;
   }
 
   std::vector<std::uint32_t> index_;  // by TextId
@@ -240,10 +223,9 @@ class Merger {
       return bad_signature(std::move(error_));
     CidsOfPeers previous_cids;
     CidsOfPeers current_cids;
-    if (!previous_cids.collect(state_.stores, state_.data.trace) || !current_cids.collect(state_.stores, current_.trace))
-      return bad_store("a content id of the trace is in none of the stores");
-    if (!all_have_keys(previous_cids, previous) || !all_have_keys(current_cids, current))
-      return bad_signature(std::move(error_));
+    for (const auto& failure : {collect(state_.data.trace, CidsOfPeers::Among::kAdmitted, previous, previous_cids),
+                                collect(current_.trace, CidsOfPeers::Among::kReceived, current, current_cids)})
+      if (failure) return std::unexpected(*failure);
     for (const auto& [peer, entry] : current)
       if (!verify(peer, entry, current_cids.of(peer))) return bad_signature(std::move(error_));
 
@@ -288,13 +270,21 @@ class Merger {
     return true;
   }
 
-  bool all_have_keys(const CidsOfPeers& cids, const std::unordered_map<TextId, Signed>& keys) {
-    for (const CidsOfPeers::Entry& entry : cids.entries())
-      if (!keys.contains(entry.peer)) {
-        error_ = fmt::format("peer_id doens't match any available public key: \"{}\"", state_.stores.texts[entry.peer]);
-        return false;
-      }
-    return true;
+  std::optional<Failure> collect(const Trace& trace, CidsOfPeers::Among among,
+                                 const std::unordered_map<TextId, Signed>& keys, CidsOfPeers& cids) const {
+    TextId keyless;
+    switch (cids.collect(state_.stores, trace, among, [&](TextId peer) {
+      if (!keys.contains(peer)) keyless = peer;
+      return keyless.is_none();
+    })) {
+      case CidsOfPeers::Problem::kNone: return std::nullopt;
+      case CidsOfPeers::Problem::kLeadsNowhere:
+        return Failure{Code::kCidStores, "a content id of the trace is in none of the stores"};
+      case CidsOfPeers::Problem::kNoKey:
+        return Failure{Code::kSignatures, fmt::format("peer_id doens't match any available public key: \"{}\"",
+                                                      state_.stores.texts[keyless])};
+    }
+    return std::nullopt;
   }
 
   bool verify(TextId peer, const Signed& entry, std::span<const CidId> cids) {

@@ -80,7 +80,10 @@ export class AvmDirect {
     return this.#guarded(() => {
       const { module } = this;
       const args = [this.#string(request.air), this.#bytes(request.prevData), this.#bytes(request.data)];
-      module.invoke(...args.flat(), this.#runParameters(request.params), ...this.#bytes(request.callResults));
+      args.push(this.#runParameters(request.params), this.#bytes(request.callResults));
+      const started = performance.now();
+      module.invoke(...args.flat());
+      this.lastMs = performance.now() - started; // inside the VM alone
       const outcome = this.#readOutcome(module.get_result_ptr() >>> 0);
       module.release_objects();
       return outcome;

@@ -1,13 +1,12 @@
 // Golden cases: mismatches that were found once, small and replayable by themselves.
 //
 //   { note, air: [line], init, peers, params, events }               a case, run in lockstep
-//   { note, air: [line], params, prevData, data }                    one request, bytes in base64
+//   { note, air: [line], params, prevData, data, callResults }       one request, bytes in base64
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { followPlan } from "./network.mjs";
 import { examineRequest, planOf } from "./shrink.mjs";
-import { encodeCallResults } from "./messages.mjs";
 import { nameOfPeer, peerNamed, substitutePeers } from "./peers.mjs";
 
 const NOTE_DIFFERENCES_MAX = 3;
@@ -46,6 +45,7 @@ export function saveRequest(folder, { request, mismatch }) {
     params: { ...rest, init: nameOfPeer(initPeerId), current: nameOfPeer(currentPeerId) },
     prevData: prevData.toString("base64"),
     data: data.toString("base64"),
+    callResults: request.callResults.toString("base64"),
   });
 }
 
@@ -97,7 +97,7 @@ async function replay(golden, tools) {
     air: substitutePeers(air),
     prevData: Buffer.from(golden.prevData, "base64"),
     data: Buffer.from(golden.data, "base64"),
-    callResults: encodeCallResults([]),
+    callResults: Buffer.from(golden.callResults, "base64"),
     params: { ...rest, initPeerId: peerNamed(init).id, currentPeerId: peerNamed(current).id, secretKey: peerNamed(current).seed },
   }, tools);
   if (observation.rule) return { rule: observation.rule };

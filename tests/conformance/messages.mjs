@@ -9,6 +9,11 @@ export function encodeCallResults(results) {
   return Buffer.concat([PREFIX, msgpack.encode(Object.fromEntries(results))]);
 }
 
+/** The inverse of encodeCallResults(). */
+export function decodeCallResults(bytes) {
+  return Object.entries(msgpack.decode(Buffer.from(bytes.subarray(PREFIX.length))));
+}
+
 /** -> [{ id, service, function, args, argumentBytes (hex), tetraplets }] ordered by id */
 export function decodeCallRequests(bytes) {
   if (bytes.length === 0) return [];

@@ -1,8 +1,8 @@
 // Differences from the published VM that we want. A rule looks only at what happened in one step, never at the
 // script or the seed, and after it applied the networks are no longer comparable, so the case ends there.
 //
-// observation: { event, reference, actual, differences, sizes, variants } as in network.mjs; a mutated request has
-// no results in its event, and no sizes of the incoming data. variants() gives the answers of the published VM under other orders of its hash maps.
+// observation: { event, reference, actual, differences, sizes, variants } as in network.mjs; a mutated request has no
+// sizes of the incoming data. variants() gives the answers of the published VM under other orders of its hash maps.
 import { isCatchable } from "./compare.mjs";
 import { peerNamed } from "./peers.mjs";
 

@@ -5,6 +5,8 @@ import { ruleFor } from "./rules.mjs";
 import { makePlan } from "./schedule.mjs";
 import { PLAIN_PARAMS } from "./case.mjs";
 import { NULL } from "./script.mjs";
+import { decodeCallResults } from "./messages.mjs";
+import { nameOfPeer } from "./peers.mjs";
 
 const ATTEMPTS_MAX = 1200;
 const SECONDS_MAX = 60;
@@ -149,7 +151,8 @@ export async function examineRequest(request, { ours, reference, variants }) {
   const expected = reference.invoke(request);
   const actual = await actualLater;
   const differences = outcomeDifferences(expected, actual, (data) => reference.view(data));
-  const observation = { network: "mutated", event: { results: [] }, reference: expected, actual, differences };
+  const event = { peer: nameOfPeer(request.params.currentPeerId), results: decodeCallResults(request.callResults) };
+  const observation = { network: "mutated", event, reference: expected, actual, differences };
   observation.variants = () => variants.answers(request);
   observation.rule = differences.length ? await ruleFor(observation) : undefined;
   return observation;

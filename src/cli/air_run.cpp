@@ -1,0 +1,60 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/input_file.h"
+#include "cli/terminal.h"
+#include "report/explain.h"
+#include "report/show.h"
+#include "sim/scenario.h"
+#include "sim/simulation.h"
+
+namespace aqua::cli {
+
+namespace {
+
+struct AirRunOptions {
+  std::string path;
+  std::uint64_t seed = 0;
+  bool json = false;
+  bool trace = false;
+};
+
+int air_run(const AirRunOptions& options) {
+  auto script = read_input(options.path);
+  if (!script) {
+    complain(script.error());
+    return kExitUsage;
+  }
+  const diagnostics::Source source(shown_name(options.path), std::move(*script));
+  const auto scenario = sim::parse_scenario(source.text());
+  if (!scenario) {
+    print_error(render_all(source, scenario.error(), colour_for(stderr)));
+    return kExitFailed;
+  }
+  const report::Journey journey =
+      sim::simulate(*scenario, {.seed = options.seed, .record_trace = options.trace});
+  const report::Explanation explanation = report::explain(journey, scenario->tree);
+  const report::ScriptText text{.tree = scenario->tree, .source = source};
+  const report::Detail detail = options.trace ? report::Detail::kSteps : report::Detail::kCalls;
+  if (options.json) {
+    print_out(to_json(journey, explanation, text, detail) + '\n');
+  } else {
+    print_out(to_text(journey, explanation, text, detail));
+  }
+  return explanation.verdict == report::Verdict::kFinished ? kExitOk : kExitFailed;
+}
+
+}  // namespace
+
+void add_air_run(CLI::App& parent, Command& chosen) {
+  auto options = std::make_shared<AirRunOptions>();
+  CLI::App* const command = parent.add_subcommand("run", "run a script over simulated peers");
+  command->add_option("FILE", options->path, "the script; - is standard input")->required();
+  command->add_option("--seed", options->seed,
+                      "of keys and of the order in which things arrive; 0, the default, keeps the order");
+  command->add_flag("--json", options->json, "print one JSON document");
+  command->add_flag("--trace", options->trace, "print every step with the states of its trace");
+  command->callback([options, &chosen] { chosen = [options] { return air_run(*options); }; });
+}
+
+}  // namespace aqua::cli

@@ -1,0 +1,81 @@
+#include "sim/identities.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "crypto/cid.h"
+#include "json/canonical.h"
+#include "sim/directive_parser.h"
+
+namespace aqua::sim {
+
+using report::PeerIndex;
+
+namespace {
+
+// All peer ids of Ed25519 keys begin like this and have this size.
+constexpr std::string_view kPeerIdStart = "12D3KooW";
+constexpr std::size_t kPeerIdBytes = 52;
+
+}  // namespace
+
+std::string key_text(std::string_view peer_name, std::uint64_t seed) {
+  return fmt::format("aqua simulation, seed {}, peer {}", seed, peer_name);
+}
+
+Identities::Identities(std::span<const std::string> names, std::uint64_t seed)
+    : names_(names.begin(), names.end()) {
+  keys_.reserve(names_.size());
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const crypto::Digest digest = crypto::sha256(base::as_bytes(key_text(names_[i], seed)));
+    crypto::Seed key_seed;
+    std::ranges::copy(digest, key_seed.begin());
+    keys_.push_back(crypto::KeyPair::from_seed(key_seed));
+    by_name_.emplace(names_[i], PeerIndex(i));
+    by_id_.emplace(keys_[i].peer_id(), PeerIndex(i));
+  }
+}
+
+PeerIndex Identities::find(std::string_view peer_id) const {
+  const auto found = by_id_.find(peer_id);
+  return found == by_id_.end() ? PeerIndex() : found->second;
+}
+
+std::string_view Identities::resolved(std::string_view literal) const {
+  const auto found = by_name_.find(peer_name_in(literal));
+  return found == by_name_.end() ? literal : peer_id(found->second);
+}
+
+std::string Identities::resolved_json(std::string_view json) const {
+  std::string out;
+  std::size_t copied = 0;
+  visit_peer_names(json, [&](std::string_view name) {
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end()) return;
+    const auto begin = static_cast<std::size_t>(name.data() - json.data()) - 1;  // the '@'
+    out += json.substr(copied, begin - copied);
+    out += peer_id(found->second);
+    copied = begin + 1 + name.size();
+  });
+  out += json.substr(copied);
+  return json::canonicalize(out);  // keys may have changed their order
+}
+
+std::string Identities::shown(std::string_view text) const {
+  std::string out;
+  std::size_t copied = 0;
+  for (std::size_t at = text.find(kPeerIdStart); at != std::string_view::npos;
+       at = text.find(kPeerIdStart, at + 1)) {
+    const PeerIndex peer = find(text.substr(at, kPeerIdBytes));
+    if (peer.is_none()) continue;
+    out += text.substr(copied, at - copied);
+    out += '@';
+    out += names_[peer.value];
+    copied = at + kPeerIdBytes;
+  }
+  out += text.substr(copied);
+  return out;
+}
+
+}  // namespace aqua::sim

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/keys.h"
+#include "report/journey.h"
+
+namespace aqua::sim {
+
+// The seed of a simulated peer's key is the sha2-256 hash of this text.
+std::string key_text(std::string_view peer_name, std::uint64_t seed);
+
+// The peers of a simulation by name and by peer id.
+class Identities {
+ public:
+  Identities(std::span<const std::string> names, std::uint64_t seed);
+
+  const crypto::KeyPair& key(report::PeerIndex peer) const { return keys_[peer.value]; }
+  std::string_view peer_id(report::PeerIndex peer) const { return keys_[peer.value].peer_id(); }
+  // None: nobody has this peer id.
+  report::PeerIndex find(std::string_view peer_id) const;
+
+  // A literal of a script: "@bob" becomes bob's peer id, anything else stays.
+  std::string_view resolved(std::string_view literal) const;
+  // Canonical JSON with every string "@bob" replaced in the same way.
+  std::string resolved_json(std::string_view json) const;
+  // Any text with every known peer id as "@bob": what a user sees.
+  std::string shown(std::string_view text) const;
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<crypto::KeyPair> keys_;
+  std::map<std::string, report::PeerIndex, std::less<>> by_name_;
+  std::map<std::string, report::PeerIndex, std::less<>> by_id_;
+};
+
+}  // namespace aqua::sim

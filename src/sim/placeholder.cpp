@@ -1,1 +1,0 @@
-// the simulated network moves in with `aqua air run`
