@@ -29,6 +29,7 @@
 
 #include "air/diagnostic_kinds.h"
 #include "base/base64.h"
+#include "sim/diagnostic_kinds.h"
 
 namespace aqua {
 namespace {
@@ -152,6 +153,9 @@ TEST(DiagnosticKinds, EachHasAGoldenCase) {
   std::string all;
   for (const fs::path& file : golden_files()) all += read_golden(file).expected;
   for (const std::string_view code : air::kDiagnosticCodes) {
+    EXPECT_TRUE(all.find(code) != std::string::npos) << code;
+  }
+  for (const std::string_view code : sim::kDiagnosticCodes) {
     EXPECT_TRUE(all.find(code) != std::string::npos) << code;
   }
 }
