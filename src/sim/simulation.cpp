@@ -85,8 +85,7 @@ struct Input {
 class Simulation {
  public:
   Simulation(const Scenario& scenario, const Options& options)
-      : scenario_(scenario),
-        options_(options),
+      : options_(options),
         identities_(scenario.peers, options.seed),
         script_(prepare(scenario.tree, identities_)),
         services_(scenario, identities_),
@@ -326,7 +325,6 @@ class Simulation {
     report::Answer answer;
   };
 
-  const Scenario& scenario_;
   const Options& options_;
   Identities identities_;
   std::shared_ptr<const vm::Script> script_;

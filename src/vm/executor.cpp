@@ -1,6 +1,13 @@
 #include "vm/executor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "base/check.h"
 #include "base/overloaded.h"

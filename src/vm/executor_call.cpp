@@ -1,3 +1,11 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
 #include "air/printer.h"
 #include "base/overloaded.h"
 #include "json/canonical.h"

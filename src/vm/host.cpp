@@ -1,6 +1,15 @@
 #include "vm/host.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <expected>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/msgpack.h"

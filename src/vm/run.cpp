@@ -1,6 +1,10 @@
 #include "vm/run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <expected>
+#include <utility>
 
 #include "crypto/cid.h"
 #include "vm/envelope.h"
@@ -82,7 +86,12 @@ base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView byt
   return incoming;
 }
 
-void discard(ParticleState& state, const Incoming& incoming) { state.stores.rollback(incoming.before); }
+void discard(ParticleState& state, const Incoming& incoming) {
+  state.stores.rollback(incoming.before);
+  // They may have been made of entries that are gone now.
+  state.canon_streams.clear();
+  state.canon_maps.clear();
+}
 
 RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state, const Incoming& incoming,
                    std::span<const CallResult> results, const RunParameters& parameters) {
