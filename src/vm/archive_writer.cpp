@@ -104,7 +104,9 @@ class Writer {
   // Every CID text stands once, where it is first needed.
   std::uint32_t cid_text(CidId cid) {
     std::uint32_t& at = cid_places_[cid.value];
-    if (at == kNowhere) at = blob(stores_.cids[cid]);
+    if (at != kNowhere) return at;
+    at = blob(stores_.cids[cid]);
+    if (stores_.cids[cid].empty()) out_.push_back(0);  // nothing else may stand at its place
     return at;
   }
   void cid_slice(auto& cell, std::size_t at, CidId cid) {
