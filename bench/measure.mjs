@@ -56,6 +56,8 @@ export async function measure(name, scenario, results, vms, budgetMs) {
       rest: statistics(runs.map((run) => run[kind].vmMs - run[kind].signatureMs)),
       made: first[kind].made,
       verified: first[kind].verified,
+      made_ms: statistics(runs.map((run) => run[kind].madeMs)),
+      verified_ms: statistics(runs.map((run) => run[kind].verifiedMs)),
     };
   }
   return row;

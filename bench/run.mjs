@@ -22,7 +22,7 @@ function fail(message) {
 
 function readOptions() {
   try {
-    return parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, budget: { type: "string", default: "3" } } });
+    return parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, request: { type: "boolean", default: false }, budget: { type: "string", default: "3" } } });
   } catch (error) {
     return fail(error.message);
   }
@@ -63,6 +63,15 @@ async function largeResult() {
   reference.avm.memoryMax = Infinity;
   const { vmMs } = reference.run(requestFor(scenario, "memory", {}));
   return { bytes: LARGE_RESULT_BYTES, ours: measureLargeResult(LARGE_RESULT_BYTES), wasm: { ms: vmMs, memoryBytes: reference.memoryBytes } };
+}
+
+if (options.request) {
+  // For tools/profile: what vm_bench is to run.
+  const [name] = positionals;
+  if (!SCENARIOS[name]) fail("--request takes the full name of one scenario");
+  const scenario = SCENARIOS[name]();
+  console.log(JSON.stringify(requestFor(scenario, "profile", { results: scenario.results ?? "one-by-one", interface: "bytes" })));
+  process.exit(0);
 }
 
 const vms = { reference: await Reference.create(), ours: new Ours() };

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/heap.h"
 #include "diagnostics/json_text.h"
 #include "json/canonical.h"
 #include "memory.h"
@@ -87,4 +88,7 @@ int run(int argc, char** argv) {
 
 }  // namespace aqua::bench
 
-int main(int argc, char** argv) { return aqua::bench::run(argc, argv); }
+int main(int argc, char** argv) {
+  aqua::base::keep_freed_memory();
+  return aqua::bench::run(argc, argv);
+}

@@ -50,8 +50,11 @@ void add_air_run(CLI::App& parent, Command& chosen) {
   auto options = std::make_shared<AirRunOptions>();
   CLI::App* const command = parent.add_subcommand("run", "run a script over simulated peers");
   command->add_option("FILE", options->path, "the script; - is standard input")->required();
-  command->add_option("--seed", options->seed,
-                      "of keys and of the order in which things arrive; 0, the default, keeps the order");
+  command
+      ->add_option(
+          "--seed", options->seed,
+          "of keys and of the order in which things arrive; 0, the default, keeps the order")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options->json, "print one JSON document");
   command->add_flag("--trace", options->trace, "print every step with the states of its trace");
   command->callback([options, &chosen] { chosen = [options] { return air_run(*options); }; });

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "base/heap.h"
 #include "cli/command.h"
 
 namespace aqua::cli {
@@ -36,4 +37,7 @@ int run(int argc, char** argv) {
 
 }  // namespace aqua::cli
 
-int main(int argc, char** argv) { return aqua::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  aqua::base::keep_freed_memory();
+  return aqua::cli::run(argc, argv);
+}

@@ -150,8 +150,18 @@ using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes)));
 }
 #endif
 
+#if defined(__x86_64__)
+// Has a rotate instruction, which saves a quarter of the work.
+[[gnu::target("avx512f,avx512vl")]] void hash_eight_chunks_avx512(const base::Byte* in, std::uint64_t counter,
+                                                                  ChainingValue out[kLanes]) {
+  hash_eight_chunks_body(in, counter, out);
+}
+#endif
+
 void hash_eight_chunks(const base::Byte* in, std::uint64_t counter, ChainingValue out[kLanes]) {
 #if defined(__x86_64__)
+  static const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+  if (has_avx512) return hash_eight_chunks_avx512(in, counter, out);
   static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
   if (has_avx2) return hash_eight_chunks_avx2(in, counter, out);
 #endif

@@ -20,15 +20,15 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 // The first of `"`, `\` or a control character at or after p.
 const char* find_special(const char* p, const char* end) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ull;
-  constexpr std::uint64_t kHighs = 0x8080808080808080ull;
-  const auto has_zero = [](std::uint64_t v) { return (v - kOnes) & ~v & kHighs; };
-  while (end - p >= 8) {
-    std::uint64_t v;
-    std::memcpy(&v, p, 8);
-    const std::uint64_t below_space = (v - kOnes * 0x20) & ~v & kHighs;
-    if ((has_zero(v ^ kOnes * '"') | has_zero(v ^ kOnes * '\\') | below_space) != 0) break;
-    p += 8;
+  using Block = unsigned char __attribute__((vector_size(16)));
+  while (end - p >= static_cast<std::ptrdiff_t>(sizeof(Block))) {
+    Block block;
+    std::memcpy(&block, p, sizeof block);
+    const auto found = (block == '"') | (block == '\\') | (block < 0x20);
+    std::uint64_t halves[2];
+    std::memcpy(halves, &found, sizeof halves);
+    if ((halves[0] | halves[1]) != 0) break;
+    p += sizeof block;
   }
   while (p < end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
   return p;

@@ -24,27 +24,26 @@ constexpr std::size_t kCausesMax = 1'000;
 // What an instruction gives a value to; none for most.
 air::NameId written_by(const air::Instruction& instruction) {
   using air::NameId;
-  return std::visit(
-      Overloaded{
-          [](const air::Call& i) { return i.output; },
-          [](const air::Canon& i) { return i.target; },
-          [](const air::Ap& i) { return i.target; },
-          [](const air::ApMap& i) { return i.map; },
-          [](const air::Seq&) { return NameId(); },
-          [](const air::Par&) { return NameId(); },
-          [](const air::Xor&) { return NameId(); },
-          [](const air::Match&) { return NameId(); },
-          [](const air::Mismatch&) { return NameId(); },
-          [](const air::FoldValue&) { return NameId(); },
-          [](const air::FoldStream&) { return NameId(); },
-          [](const air::Next&) { return NameId(); },
-          [](const air::New&) { return NameId(); },
-          [](const air::FailLiteral&) { return NameId(); },
-          [](const air::FailValue&) { return NameId(); },
-          [](const air::Never&) { return NameId(); },
-          [](const air::Null&) { return NameId(); },
-      },
-      instruction);
+  return std::visit(Overloaded{
+                        [](const air::Call& i) { return i.output; },
+                        [](const air::Canon& i) { return i.target; },
+                        [](const air::Ap& i) { return i.target; },
+                        [](const air::ApMap& i) { return i.map; },
+                        [](const air::Seq&) { return NameId(); },
+                        [](const air::Par&) { return NameId(); },
+                        [](const air::Xor&) { return NameId(); },
+                        [](const air::Match&) { return NameId(); },
+                        [](const air::Mismatch&) { return NameId(); },
+                        [](const air::FoldValue&) { return NameId(); },
+                        [](const air::FoldStream&) { return NameId(); },
+                        [](const air::Next&) { return NameId(); },
+                        [](const air::New&) { return NameId(); },
+                        [](const air::FailLiteral&) { return NameId(); },
+                        [](const air::FailValue&) { return NameId(); },
+                        [](const air::Never&) { return NameId(); },
+                        [](const air::Null&) { return NameId(); },
+                    },
+                    instruction);
 }
 
 Cause make_cause(CauseKind kind, PeerIndex peer, InstructionId at) {
@@ -66,7 +65,8 @@ class Explainer {
     for (std::size_t i = 0; i < journey.peers.size(); ++i) {
       const Step* const last = last_step(PeerIndex(i));
       if (last == nullptr) continue;
-      for (std::size_t w = 0; w < last->waits.size(); ++w) waits_[i].push_back({last->waits[w].at, w});
+      for (std::size_t w = 0; w < last->waits.size(); ++w)
+        waits_[i].push_back({last->waits[w].at, w});
       std::ranges::sort(waits_[i]);
     }
     for (std::size_t i = 0; i < journey.calls.size(); ++i) {
@@ -87,29 +87,12 @@ class Explainer {
     Explanation explanation;
     explanation.verdict = verdict(explanation.ended_on);
     const bool finished = explanation.verdict == Verdict::kFinished;
-    std::vector<Cause> heads;
-    std::vector<WaitKey> head_keys;
-    for (std::size_t i = 0; i < journey_.peers.size(); ++i) {
-      const PeerIndex peer(i);
-      const Step* const last = last_step(peer);
-      if (last == nullptr) continue;
-      if (last->code != 0) {
-        heads.push_back(failure(peer));
-        head_keys.push_back({peer, kNoWait});
-        continue;
-      }
-      for (std::size_t w = 0; w < last->waits.size(); ++w) {
-        const Wait& wait = last->waits[w];
-        if (finished ? !is_a_loss(wait) : !stands_in_the_way(wait)) continue;
-        if (is_done_elsewhere(wait)) continue;
-        for (Cause& cause : explain_wait(peer, w)) {
-          heads.push_back(std::move(cause));
-          head_keys.push_back({peer, w});
-        }
-      }
-    }
-    for (std::size_t i = 0; i < heads.size(); ++i) {
-      if (!reasons_.contains(head_keys[i])) add(explanation.causes, std::move(heads[i]));
+    collect(explanation.causes, [&](const Wait& wait) {
+      return (finished ? is_a_loss(wait) : !wait.in_background) && !is_told_elsewhere(wait);
+    });
+    // Nobody stands at anything of their own: then what they left to each other.
+    if (!finished && explanation.causes.empty()) {
+      collect(explanation.causes, [](const Wait&) { return true; });
     }
     return explanation;
   }
@@ -133,14 +116,41 @@ class Explainer {
 
   // --- which waits count -----------------------------------------------------------
 
+  template <class Counts>
+  void collect(std::vector<Cause>& causes, Counts&& counts) {
+    std::vector<Cause> heads;
+    std::vector<WaitKey> keys;
+    for (std::size_t i = 0; i < journey_.peers.size(); ++i) {
+      const PeerIndex peer(i);
+      const Step* const last = last_step(peer);
+      if (last == nullptr) continue;
+      if (last->code != 0) {
+        heads.push_back(failure(peer));
+        keys.push_back({peer, kNoWait});
+        continue;
+      }
+      for (std::size_t w = 0; w < last->waits.size(); ++w) {
+        if (!counts(last->waits[w])) continue;
+        for (Cause& cause : explain_wait(peer, w)) {
+          heads.push_back(std::move(cause));
+          keys.push_back({peer, w});
+        }
+      }
+    }
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      if (!reasons_.contains(keys[i])) add(causes, std::move(heads[i]));
+    }
+    // Each of them is the reason of another one.
+    if (causes.empty() && !heads.empty()) add(causes, std::move(heads[0]));
+  }
+
   // In a script that finished: what is a loss all the same.
   static bool is_a_loss(const Wait& wait) {
-    return std::holds_alternative<ForAnswer>(wait.what) || std::holds_alternative<Failed>(wait.what) ||
-           std::holds_alternative<ForPeer>(wait.what);
+    return std::holds_alternative<ForAnswer>(wait.what) ||
+           std::holds_alternative<Failed>(wait.what) || std::holds_alternative<ForPeer>(wait.what);
   }
-  static bool stands_in_the_way(const Wait& wait) { return !wait.in_background; }
   // The other peer has run the script, so its own waits tell more.
-  bool is_done_elsewhere(const Wait& wait) const {
+  bool is_told_elsewhere(const Wait& wait) const {
     const auto* const other = std::get_if<ForPeer>(&wait.what);
     return other != nullptr && other->peer.has_value() && last_step(other->peer) != nullptr;
   }
@@ -176,10 +186,12 @@ class Explainer {
             [&](const ForMoreValues& w) { return explain_more_values(std::move(cause), w.name); },
             [&](const Forever&) {
               const InstructionId parent = parents_[wait.at.value];
-              const auto* const fold = parent.is_none() ? nullptr : std::get_if<air::FoldStream>(&script_[parent]);
+              const auto* const fold =
+                  parent.is_none() ? nullptr : std::get_if<air::FoldStream>(&script_[parent]);
               // At the end of a fold over a stream, never is how a script says that it wants more.
               if (fold != nullptr && fold->last == wait.at) {
-                return explain_more_values(std::move(cause), std::string(script_[fold->stream].text));
+                return explain_more_values(std::move(cause),
+                                           std::string(script_[fold->stream].text));
               }
               return single(std::move(cause));
             },
@@ -252,10 +264,12 @@ class Explainer {
     return waits_between(peer, at, InstructionId(at.value + 1));
   }
   // Those at the instructions [first, end).
-  std::vector<std::size_t> waits_between(PeerIndex peer, InstructionId first, InstructionId end) const {
+  std::vector<std::size_t> waits_between(PeerIndex peer, InstructionId first,
+                                         InstructionId end) const {
     std::vector<std::size_t> found;
     const auto& waits = waits_[peer.value];
-    for (auto wait = std::ranges::lower_bound(waits, WaitAt{first, 0}); wait != waits.end() && wait->first < end; ++wait) {
+    for (auto wait = std::ranges::lower_bound(waits, WaitAt{first, 0});
+         wait != waits.end() && wait->first < end; ++wait) {
       found.push_back(wait->second);
     }
     return found;
@@ -263,7 +277,8 @@ class Explainer {
 
   // What keeps `peer` from coming to `at`: a wait in the first part of a seq with `at` in its second.
   std::vector<Cause> explain_blockers(PeerIndex peer, InstructionId at) {
-    for (InstructionId child = at; parents_[child.value].has_value(); child = parents_[child.value]) {
+    for (InstructionId child = at; parents_[child.value].has_value();
+         child = parents_[child.value]) {
       const auto* const seq = std::get_if<air::Seq>(&script_[parents_[child.value]]);
       if (seq == nullptr || seq->right != child) continue;
       std::vector<Cause> causes = explain_all(peer, waits_between(peer, seq->left, seq->right));
@@ -288,7 +303,8 @@ class Explainer {
     // What that peer leaves to others there are further rounds of a fold.
     std::vector<Cause> causes;
     for (const std::size_t own : waits_at(wait.peer, at)) {
-      if (!std::holds_alternative<ForPeer>(last->waits[own].what)) add_all(causes, reason(wait.peer, own));
+      if (!std::holds_alternative<ForPeer>(last->waits[own].what))
+        add_all(causes, reason(wait.peer, own));
     }
     if (!causes.empty()) return causes;
     if (last->code != 0) {
@@ -352,8 +368,11 @@ class Explainer {
 
   // Folds repeat the same wait for many items.
   static void add(std::vector<Cause>& causes, Cause cause) {
-    const auto key = [](const Cause& c) { return std::tie(c.kind, c.peer, c.at, c.subject, c.code, c.message); };
-    const auto same = std::ranges::find_if(causes, [&](const Cause& other) { return key(other) == key(cause); });
+    const auto key = [](const Cause& c) {
+      return std::tie(c.kind, c.peer, c.at, c.subject, c.code, c.message);
+    };
+    const auto same =
+        std::ranges::find_if(causes, [&](const Cause& other) { return key(other) == key(cause); });
     if (same == causes.end()) {
       causes.push_back(std::move(cause));
     } else {
@@ -366,8 +385,8 @@ class Explainer {
 
   const Journey& journey_;
   const air::Tree& script_;
-  std::vector<StepIndex> last_steps_;     // by peer; none: never ran
-  std::vector<InstructionId> parents_;    // by instruction
+  std::vector<StepIndex> last_steps_;                                 // by peer; none: never ran
+  std::vector<InstructionId> parents_;                                // by instruction
   std::map<std::string_view, std::vector<InstructionId>> producers_;  // by name
   std::map<std::pair<PeerIndex, InstructionId>, std::vector<CallIndex>> calls_;
 

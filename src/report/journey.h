@@ -32,9 +32,9 @@ struct ForAnswer {
 };
 // A call or canon that another peer makes.
 struct ForPeer {
-  PeerIndex peer;      // none: nobody has this peer id
-  std::string name;    // of the peer
-  PeerIndex sender;    // who sent the particle there; none: nobody known
+  PeerIndex peer;    // none: nobody has this peer id
+  std::string name;  // of the peer
+  PeerIndex sender;  // who sent the particle there; none: nobody known
 };
 // A fold over a stream that nothing was written to.
 struct ForStream {

@@ -22,10 +22,10 @@ enum class Detail : std::uint8_t {
 };
 
 // For people; ends with a newline.
-std::string to_text(const Journey& journey, const Explanation& explanation, const ScriptText& script,
-                    Detail detail);
+std::string to_text(const Journey& journey, const Explanation& explanation,
+                    const ScriptText& script, Detail detail);
 // The same as one JSON document; its shape is in docs/air-run.md.
-std::string to_json(const Journey& journey, const Explanation& explanation, const ScriptText& script,
-                    Detail detail);
+std::string to_json(const Journey& journey, const Explanation& explanation,
+                    const ScriptText& script, Detail detail);
 
 }  // namespace aqua::report

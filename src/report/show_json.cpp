@@ -207,8 +207,8 @@ class JsonWriter {
 
 }  // namespace
 
-std::string to_json(const Journey& journey, const Explanation& explanation, const ScriptText& script,
-                    Detail detail) {
+std::string to_json(const Journey& journey, const Explanation& explanation,
+                    const ScriptText& script, Detail detail) {
   return JsonWriter(journey, explanation, script).run(detail);
 }
 

@@ -72,7 +72,8 @@ class TextWriter {
       last = &step;
       for (const CallIndex call : step.calls) line("{:6}  {}", i + 1, call_line(call));
       std::string waits_for = variables(step);
-      if (!waits_for.empty() && waits_for != waited_for) line("{:6}  waits for {}", i + 1, waits_for);
+      if (!waits_for.empty() && waits_for != waited_for)
+        line("{:6}  waits for {}", i + 1, waits_for);
       waited_for = std::move(waits_for);
     }
     if (last == nullptr) {
@@ -114,13 +115,17 @@ class TextWriter {
   }
 
   std::string end_of(const Step& last) const {
-    if (last.code != 0) return fmt::format("{}: {}", last.code, shortened(last.message, 4 * kValueBytesMax));
+    if (last.code != 0)
+      return fmt::format("{}: {}", last.code, shortened(last.message, 4 * kValueBytesMax));
     if (last.complete) return "0, at the end of the script";
     const auto stands_at = [&](auto is_such) {
-      return std::ranges::any_of(last.waits, [&](const Wait& wait) { return !wait.in_background && is_such(wait.what); });
+      return std::ranges::any_of(
+          last.waits, [&](const Wait& wait) { return !wait.in_background && is_such(wait.what); });
     };
-    if (stands_at([](const WaitingFor& what) { return std::holds_alternative<Failed>(what); })) return "0, a part of it failed";
-    if (stands_at([](const WaitingFor& what) { return !std::holds_alternative<ForPeer>(what); })) return "0, waiting";
+    if (stands_at([](const WaitingFor& what) { return std::holds_alternative<Failed>(what); }))
+      return "0, a part of it failed";
+    if (stands_at([](const WaitingFor& what) { return !std::holds_alternative<ForPeer>(what); }))
+      return "0, waiting";
     return "0, its part done";
   }
 
@@ -131,7 +136,8 @@ class TextWriter {
       if (!arguments.empty()) arguments += ", ";
       arguments += shortened(argument, kValueBytesMax);
     }
-    return fmt::format("{}.{}({}) {}", call.service, call.function, arguments, answer_text(call.answer));
+    return fmt::format("{}.{}({}) {}", call.service, call.function, arguments,
+                       answer_text(call.answer));
   }
 
   static std::string answer_text(const std::optional<Answer>& answer) {
@@ -157,7 +163,8 @@ class TextWriter {
     }
     for (const std::string& peer : step.unreachable) line("    can not send to {}", peer);
     for (const Wait& wait : step.waits) line("    {}  {}", wait_text(wait), place(wait.at));
-    if (step.code != 0) line("    error {}: {}", step.code, shortened(step.message, 4 * kValueBytesMax));
+    if (step.code != 0)
+      line("    error {}: {}", step.code, shortened(step.message, 4 * kValueBytesMax));
     if (step.complete) line("    comes to the end of the script");
     for (std::size_t i = 0; i < step.trace.size(); ++i) {
       line("    {:4}: {}", i, shortened(step.trace[i], 2 * kValueBytesMax));
@@ -186,10 +193,13 @@ class TextWriter {
             },
             [](const ForPeer& w) { return fmt::format("leaves it to {}", w.name); },
             [](const ForStream& w) { return fmt::format("waits for values in {}", w.name); },
-            [](const ForMoreValues& w) { return fmt::format("waits for more values in {}", w.name); },
+            [](const ForMoreValues& w) {
+              return fmt::format("waits for more values in {}", w.name);
+            },
             [](const Forever&) { return std::string("waits for ever"); },
             [](const Failed& w) {
-              return fmt::format("goes on without what failed: {} {}", w.code, shortened(w.message, kValueBytesMax));
+              return fmt::format("goes on without what failed: {} {}", w.code,
+                                 shortened(w.message, kValueBytesMax));
             },
         },
         wait.what);
@@ -206,20 +216,26 @@ class TextWriter {
         if (!explanation_.causes.empty()) line("left behind:");
         break;
       case Verdict::kFailed: line("failed after {}:", steps); break;
-      case Verdict::kUnfinished: line("not finished, nothing happens any more after {}:", steps); break;
+      case Verdict::kUnfinished:
+        line("not finished, nothing happens any more after {}:", steps);
+        break;
       case Verdict::kStopped:
-        line("stopped after {}, {} on the way:", steps, counted(journey_.undelivered, "message or answer", "messages and answers"));
+        line("stopped after {}, {} on the way:", steps,
+             counted(journey_.undelivered, "message or answer", "messages and answers"));
         break;
     }
     const std::size_t shown = std::min(explanation_.causes.size(), kCausesShownMax);
     for (std::size_t i = 0; i < shown; ++i) cause(explanation_.causes[i], 1);
-    if (shown < explanation_.causes.size()) line("  ... and {} more", explanation_.causes.size() - shown);
+    if (shown < explanation_.causes.size())
+      line("  ... and {} more", explanation_.causes.size() - shown);
   }
 
   void cause(const Cause& cause, std::size_t depth) {
     const std::string indent(2 * depth, ' ');
     line("{}{}{}{}", indent, depth > 1 ? "- " : "", sentence(cause),
-         cause.count > 1 && cause.kind != CauseKind::kMoreValues ? fmt::format(" ({} times)", cause.count) : "");
+         cause.count > 1 && cause.kind != CauseKind::kMoreValues
+             ? fmt::format(" ({} times)", cause.count)
+             : "");
     if (cause.at.has_value()) {
       line("{}    {}  {}", indent, place(cause.at),
            shortened(air::print_instruction(script_.tree, cause.at), kInstructionBytesMax));
@@ -231,19 +247,25 @@ class TextWriter {
     const std::string peer = name(cause.peer);
     switch (cause.kind) {
       case CauseKind::kVariable: return fmt::format("{} waits for {}", peer, cause.subject);
-      case CauseKind::kStream: return fmt::format("{} waits for a value in {}", peer, cause.subject);
+      case CauseKind::kStream:
+        return fmt::format("{} waits for a value in {}", peer, cause.subject);
       case CauseKind::kMoreValues:
         return fmt::format("{} has seen all values of {}, and waits for more", peer, cause.subject);
       case CauseKind::kNever: return fmt::format("{} came to a never", peer);
-      case CauseKind::kNoAnswer: return fmt::format("{} called {}, which has not answered", peer, cause.subject);
+      case CauseKind::kNoAnswer:
+        return fmt::format("{} called {}, which has not answered", peer, cause.subject);
       case CauseKind::kNobody:
-        return fmt::format("{} should send this to {}, but no peer has that id", peer, shortened(cause.subject, kValueBytesMax));
+        return fmt::format("{} should send this to {}, but no peer has that id", peer,
+                           shortened(cause.subject, kValueBytesMax));
       case CauseKind::kNotReceived: return fmt::format("{} has not received the script", peer);
       case CauseKind::kFailed:
-        return fmt::format("{} failed with {}: {}", peer, cause.code, shortened(cause.message, 4 * kValueBytesMax));
-      case CauseKind::kNotTold: return fmt::format("{} did this, and nothing sends it to {}", peer, name(cause.other));
+        return fmt::format("{} failed with {}: {}", peer, cause.code,
+                           shortened(cause.message, 4 * kValueBytesMax));
+      case CauseKind::kNotTold:
+        return fmt::format("{} did this, and nothing sends it to {}", peer, name(cause.other));
       case CauseKind::kNotReached: return fmt::format("{} has not come to this", peer);
-      case CauseKind::kNotVisible: return fmt::format("{} did this, but its value can not be seen from there", peer);
+      case CauseKind::kNotVisible:
+        return fmt::format("{} did this, but its value can not be seen from there", peer);
     }
     return {};
   }
@@ -270,8 +292,8 @@ class TextWriter {
 
 }  // namespace
 
-std::string to_text(const Journey& journey, const Explanation& explanation, const ScriptText& script,
-                    Detail detail) {
+std::string to_text(const Journey& journey, const Explanation& explanation,
+                    const ScriptText& script, Detail detail) {
   return TextWriter(journey, explanation, script).run(detail);
 }
 

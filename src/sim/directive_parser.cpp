@@ -28,10 +28,12 @@ constexpr std::string_view kDirectiveHint =
     "a comment with two semicolons is a directive: ';; peer NAME', ';; init NAME' or "
     "';; on PEER: SERVICE.FUNCTION = ANSWER'; write other comments with one";
 constexpr std::string_view kPatternHint =
-    "';; on bob: prices.get = 3', or with the first argument ';; on bob: prices.get(\"pear\") = 3'; "
+    "';; on bob: prices.get = 3', or with the first argument ';; on bob: prices.get(\"pear\") = "
+    "3'; "
     "'*' fits everything, names with other characters go into quotes";
 constexpr std::string_view kAnswerHint =
-    "a JSON value, 'error CODE JSON', 'echo', 'args', 'peer', 'tetraplets', 'never', 'raw TEXT', or "
+    "a JSON value, 'error CODE JSON', 'echo', 'args', 'peer', 'tetraplets', 'never', 'raw TEXT', "
+    "or "
     "'call 1: ANSWER, call 2: ANSWER, else: ANSWER'";
 
 bool is_name_char(char c) {
@@ -102,9 +104,11 @@ class DirectiveParser {
       stub.peer = peer->name;
       out_.on.push_back(std::move(*peer));
     }
-    if (auto colon = expect(":", DiagnosticKind::kPatternExpected, kPatternHint); !colon) return colon;
+    if (auto colon = expect(":", DiagnosticKind::kPatternExpected, kPatternHint); !colon)
+      return colon;
     if (auto pattern = parse_pattern(stub); !pattern) return pattern;
-    if (auto equals = expect("=", DiagnosticKind::kAnswerExpected, kAnswerHint); !equals) return equals;
+    if (auto equals = expect("=", DiagnosticKind::kAnswerExpected, kAnswerHint); !equals)
+      return equals;
     if (auto answers = parse_answers(stub); !answers) return answers;
     if (auto end = expect_end(); !end) return end;
     stub.span = {comment_.begin, end_};
@@ -135,10 +139,12 @@ class DirectiveParser {
       return {};
     }
     const std::uint32_t begin = at_;
-    while (at_ < end_ && !is_blank(text_[at_]) && std::string_view(".=()\"*,:").find(text_[at_]) == std::string_view::npos) ++at_;
+    while (at_ < end_ && !is_blank(text_[at_]) &&
+           std::string_view(".=()\"*,:").find(text_[at_]) == std::string_view::npos)
+      ++at_;
     if (at_ == begin) {
-      return stop(DiagnosticKind::kPatternExpected, word_here(), "the name of a service or function is missing here",
-                  kPatternHint);
+      return stop(DiagnosticKind::kPatternExpected, word_here(),
+                  "the name of a service or function is missing here", kPatternHint);
     }
     out = slice({begin, at_});
     return {};
@@ -156,14 +162,16 @@ class DirectiveParser {
       skip_blanks();
       if (at_word("else")) {
         take_name();
-        if (auto colon = expect(":", DiagnosticKind::kAnswerExpected, kAnswerHint); !colon) return colon;
+        if (auto colon = expect(":", DiagnosticKind::kAnswerExpected, kAnswerHint); !colon)
+          return colon;
         auto answer = parse_answer();
         if (!answer) return std::unexpected(answer.error());
         stub.otherwise = std::move(*answer);
         return {};
       }
       if (!at_word("call")) {
-        return stop(DiagnosticKind::kAnswerExpected, word_here(), "'call N:' or 'else:' is missing here", kAnswerHint);
+        return stop(DiagnosticKind::kAnswerExpected, word_here(),
+                    "'call N:' or 'else:' is missing here", kAnswerHint);
       }
       take_name();
       skip_blanks();
@@ -171,13 +179,16 @@ class DirectiveParser {
       auto number = parse_number<std::uint32_t>("the number of a call, counted from 1,");
       if (!number) return std::unexpected(number.error());
       const Span place{begin, at_};
-      if (*number == 0) return stop(DiagnosticKind::kNumberExpected, place, "calls are counted from 1", {});
+      if (*number == 0)
+        return stop(DiagnosticKind::kNumberExpected, place, "calls are counted from 1", {});
       for (const NumberedAnswer& other : stub.numbered) {
         if (other.call == *number) {
-          return stop(DiagnosticKind::kSameCallTwice, place, fmt::format("call {} has two answers", *number), {});
+          return stop(DiagnosticKind::kSameCallTwice, place,
+                      fmt::format("call {} has two answers", *number), {});
         }
       }
-      if (auto colon = expect(":", DiagnosticKind::kAnswerExpected, kAnswerHint); !colon) return colon;
+      if (auto colon = expect(":", DiagnosticKind::kAnswerExpected, kAnswerHint); !colon)
+        return colon;
       auto answer = parse_answer();
       if (!answer) return std::unexpected(answer.error());
       stub.numbered.push_back({*number, std::move(*answer)});
@@ -204,10 +215,11 @@ class DirectiveParser {
     if (word == "error") {
       skip_blanks();
       const std::uint32_t code_begin = at_;
-      auto ret_code = parse_number<std::int32_t>("a code");
+      auto ret_code = parse_number<std::int32_t>("the code of an error");
       if (!ret_code) return std::unexpected(ret_code.error());
       if (*ret_code == 0) {
-        return stop(DiagnosticKind::kNumberExpected, {code_begin, at_}, "the code of an error is not 0", {});
+        return stop(DiagnosticKind::kNumberExpected, {code_begin, at_},
+                    "the code of an error is not 0", {});
       }
       auto json = json_value();
       if (!json) return std::unexpected(json.error());
@@ -218,7 +230,8 @@ class DirectiveParser {
                          !(word[0] == '-' || (word[0] >= '0' && word[0] <= '9'));
     if (is_word || at_ == end_) {
       return stop(DiagnosticKind::kAnswerExpected, word_here(),
-                  is_word ? fmt::format("'{}' is no answer", word) : "the answer is missing", kAnswerHint);
+                  is_word ? fmt::format("'{}' is no answer", word) : "the answer is missing",
+                  kAnswerHint);
     }
     auto json = json_value();
     if (!json) return std::unexpected(json.error());
@@ -231,7 +244,8 @@ class DirectiveParser {
     const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + end_, number);
     const auto after = static_cast<std::uint32_t>(end - text_.data());
     if (error != std::errc() || (after < end_ && is_name_char(text_[after]))) {
-      return stop(DiagnosticKind::kNumberExpected, word_here(), fmt::format("{} is expected here", what), {});
+      return stop(DiagnosticKind::kNumberExpected, word_here(),
+                  fmt::format("{} is expected here", what), {});
     }
     at_ = after;
     return number;
@@ -247,13 +261,14 @@ class DirectiveParser {
     const auto checked = json::check(value);
     if (!checked) {
       return stop(DiagnosticKind::kMalformedJson, place,
-                  value.empty() ? "a JSON value is expected here"
-                                : fmt::format("this is not JSON: {}", without_place(checked.error().text)),
+                  value.empty()
+                      ? "a JSON value is expected here"
+                      : fmt::format("this is not JSON: {}", without_place(checked.error().text)),
                   "texts are in double quotes, also the keys of objects");
     }
     std::string canonical = json::canonicalize(value);
     visit_peer_names(canonical, [&](std::string_view name) {
-      out_.peers.push_back({std::string(name), place});
+      out_.in_values.push_back({std::string(name), place});
     });
     return canonical;
   }
@@ -294,7 +309,8 @@ class DirectiveParser {
     const std::uint32_t begin = at_;
     const std::string_view name = take_name();
     if (name.empty()) {
-      return stop(DiagnosticKind::kPeerNameExpected, word_here(), "the name of a peer is expected here",
+      return stop(DiagnosticKind::kPeerNameExpected, word_here(),
+                  "the name of a peer is expected here",
                   "letters, digits, '_' and '-'; '@' stands before it in the script only");
     }
     return PeerMention{std::string(name), {begin, at_}};
@@ -309,10 +325,12 @@ class DirectiveParser {
   Parsed<void> expect_end() {
     skip_blanks();
     if (at_ == end_) return {};
-    return stop(DiagnosticKind::kTextAfterDirective, {at_, end_}, "the directive should end here", {});
+    return stop(DiagnosticKind::kTextAfterDirective, {at_, end_}, "the directive should end here",
+                {});
   }
 
-  std::unexpected<Stop> stop(DiagnosticKind kind, Span place, std::string message, std::string_view hint) {
+  std::unexpected<Stop> stop(DiagnosticKind kind, Span place, std::string message,
+                             std::string_view hint) {
     Diagnostic& diagnostic = mistakes_.emplace_back();
     diagnostic.code = code_of(kind);
     diagnostic.message = std::move(message);
@@ -337,7 +355,8 @@ class DirectiveParser {
   // Call and else are words of their own, followed by a number or a colon.
   bool at_word(std::string_view word) const {
     const std::string_view rest = text_.substr(at_, end_ - at_);
-    return rest.starts_with(word) && (rest.size() == word.size() || !is_name_char(rest[word.size()]));
+    return rest.starts_with(word) &&
+           (rest.size() == word.size() || !is_name_char(rest[word.size()]));
   }
   // For carets: what stands at `at_` up to the next blank, or the end of the line.
   Span word_here() const {
@@ -345,7 +364,9 @@ class DirectiveParser {
     while (end < end_ && !is_blank(text_[end])) ++end;
     return {at_, end};
   }
-  std::string_view slice(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
+  std::string_view slice(Span span) const {
+    return text_.substr(span.begin, span.end - span.begin);
+  }
 
   std::string_view text_;
   Span comment_;
@@ -362,7 +383,8 @@ bool is_peer_name(std::string_view text) {
 }
 
 std::string_view peer_name_in(std::string_view text) {
-  return text.starts_with('@') && is_peer_name(text.substr(1)) ? text.substr(1) : std::string_view();
+  return text.starts_with('@') && is_peer_name(text.substr(1)) ? text.substr(1)
+                                                               : std::string_view();
 }
 
 void parse_directive(std::string_view text, Span comment, Directives& out,

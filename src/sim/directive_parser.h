@@ -16,9 +16,10 @@ struct PeerMention {
 
 // What all directives of a script say together.
 struct Directives {
-  std::vector<PeerMention> peers;   // that exist because a directive says so
-  std::vector<PeerMention> on;      // that stubs are for
-  std::vector<PeerMention> init;    // at most one in a good script
+  std::vector<PeerMention> init;       // at most one in a good script
+  std::vector<PeerMention> peers;      // of `peer` directives
+  std::vector<PeerMention> in_values;  // that values of stubs name
+  std::vector<PeerMention> on;         // that stubs are for
   std::vector<Stub> stubs;
 };
 

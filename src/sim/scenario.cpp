@@ -63,6 +63,7 @@ class ScenarioBuilder {
       }
     }
     for (const PeerMention& peer : directives_.peers) add(scenario, peer.name, peer.span);
+    for (const PeerMention& peer : directives_.in_values) add(scenario, peer.name, peer.span);
     for (const PeerMention& peer : directives_.on) check_known(peer);
     check_patterns();
   }
@@ -79,7 +80,8 @@ class ScenarioBuilder {
     }
     // Who speaks of the init peer apart from the named ones means somebody else.
     for (const air::Operand& operand : scenario.tree.operands) {
-      if (std::holds_alternative<air::InitPeerId>(operand)) return add(scenario, kDefaultInitPeer, {});
+      if (std::holds_alternative<air::InitPeerId>(operand))
+        return add(scenario, kDefaultInitPeer, {});
     }
     for (const air::Operand& operand : scenario.tree.operands) {
       const auto* literal = std::get_if<air::Literal>(&operand);
@@ -110,20 +112,21 @@ class ScenarioBuilder {
       }
       names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
     }
-    mistakes_.push_back(
-        mistake(DiagnosticKind::kUnknownPeer, peer.span, fmt::format("no peer is called '{}'", peer.name),
-                fmt::format("the script names {}; ';; peer {}' adds one", names, peer.name)));
+    mistakes_.push_back(mistake(
+        DiagnosticKind::kUnknownPeer, peer.span, fmt::format("no peer is called '{}'", peer.name),
+        fmt::format("the script names {}; ';; peer {}' adds one", names, peer.name)));
   }
 
   void check_patterns() {
-    std::set<std::tuple<std::optional<std::string>, std::optional<std::string>, std::optional<std::string>,
-                        std::optional<std::string>>>
+    std::set<std::tuple<std::optional<std::string>, std::optional<std::string>,
+                        std::optional<std::string>, std::optional<std::string>>>
         seen;
     for (const Stub& stub : directives_.stubs) {
-      if (seen.emplace(stub.peer, stub.service, stub.function, stub.first_argument).second) continue;
-      mistakes_.push_back(mistake(DiagnosticKind::kSamePatternTwice, stub.span,
-                                  "an earlier line answers the same calls",
-                                  "'= call 1: ANSWER, call 2: ANSWER' gives different answers to one kind of call"));
+      if (seen.emplace(stub.peer, stub.service, stub.function, stub.first_argument).second)
+        continue;
+      mistakes_.push_back(mistake(
+          DiagnosticKind::kSamePatternTwice, stub.span, "an earlier line answers the same calls",
+          "'= call 1: ANSWER, call 2: ANSWER' gives different answers to one kind of call"));
     }
   }
 
@@ -138,10 +141,11 @@ class ScenarioBuilder {
 
 base::Result<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view text) {
   if (text.size() > kScenarioBytesMax) {
-    return std::unexpected(std::vector{mistake(
-        DiagnosticKind::kScriptTooLong, {0, 0},
-        fmt::format("the script has {} bytes, a simulation takes at most {}", text.size(), kScenarioBytesMax),
-        {})});
+    return std::unexpected(
+        std::vector{mistake(DiagnosticKind::kScriptTooLong, {0, 0},
+                            fmt::format("the script has {} bytes, a simulation takes at most {}",
+                                        text.size(), kScenarioBytesMax),
+                            {})});
   }
   std::vector<Diagnostic> mistakes;
   Scenario scenario;
@@ -154,7 +158,8 @@ base::Result<Scenario, std::vector<Diagnostic>> parse_scenario(std::string_view 
   if (base::is_utf8(text)) {
     Directives directives;
     const std::string terminated(text);  // as the lexer wants it
-    visit_comments(terminated, [&](Span comment) { parse_directive(text, comment, directives, mistakes); });
+    visit_comments(terminated,
+                   [&](Span comment) { parse_directive(text, comment, directives, mistakes); });
     // Without a script nobody knows which peers there are.
     if (tree) ScenarioBuilder(directives, mistakes).build(scenario);
     scenario.stubs = std::move(directives.stubs);

@@ -19,9 +19,10 @@ inline constexpr std::string_view kDefaultInitPeer = "init";
 
 // A script together with what its directives say about the network that it runs in.
 struct Scenario {
-  air::Tree tree;                  // as written: a literal "@bob" is not yet bob's peer id
-  std::vector<std::string> peers;  // names, the init peer first, the others as they come in the text
-  std::vector<Stub> stubs;         // in the order of the text
+  air::Tree tree;  // as written: a literal "@bob" is not yet bob's peer id
+  std::vector<std::string>
+      peers;                // names, the init peer first, the others as they come in the text
+  std::vector<Stub> stubs;  // in the order of the text
 };
 
 // All mistakes at once, those of the script and those of its directives.

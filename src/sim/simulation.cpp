@@ -40,7 +40,8 @@ std::shared_ptr<const vm::Script> prepare(const air::Tree& written, const Identi
   tree.accessors = written.accessors;
   tree.names = written.names;  // the texts stay with `written`, which lives on
   for (air::Operand& operand : tree.operands) {
-    if (auto* const literal = std::get_if<air::Literal>(&operand)) literal->text = identities.resolved(literal->text);
+    if (auto* const literal = std::get_if<air::Literal>(&operand))
+      literal->text = identities.resolved(literal->text);
   }
   auto script = vm::Script::prepare(air::print(tree));
   AQUA_CHECK(script.has_value(), "a valid script became invalid: {}", script.error()[0].message);
@@ -76,7 +77,9 @@ struct Input {
                      from = message.from;
                      data = std::move(message.data);
                    },
-                   [&](Answers& more) { answers.insert(answers.end(), more.calls.begin(), more.calls.end()); },
+                   [&](Answers& more) {
+                     answers.insert(answers.end(), more.calls.begin(), more.calls.end());
+                   },
                },
                event);
   }
@@ -106,7 +109,8 @@ class Simulation {
     for (std::size_t i = 0; i < states_.size(); ++i) measure(PeerIndex(i));
     journey_.notes = services_.calls_without_stub();
     const bool finished = std::ranges::any_of(journey_.steps, &Step::complete);
-    if (finished) std::ranges::move(services_.stubs_without_call(), std::back_inserter(journey_.notes));
+    if (finished)
+      std::ranges::move(services_.stubs_without_call(), std::back_inserter(journey_.notes));
     return std::move(journey_);
   }
 
@@ -155,7 +159,8 @@ class Simulation {
                                        .ttl_ms = kTtlMs,
                                        .particle_id = kParticleId,
                                        .explain_waiting = true};
-    const base::ByteView data = input.data == nullptr ? base::ByteView() : base::ByteView(*input.data);
+    const base::ByteView data =
+        input.data == nullptr ? base::ByteView() : base::ByteView(*input.data);
     const vm::RunOutcome outcome = vm::run(script_, state, data, results, parameters);
 
     Step& step = journey_.steps.emplace_back();
@@ -167,7 +172,8 @@ class Simulation {
     step.failed_at = outcome.failed_at;
     step.complete = outcome.complete;
     if (options_.record_trace) {
-      for (const std::string& line : trace_text(state)) step.trace.push_back(identities_.shown(line));
+      for (const std::string& line : trace_text(state))
+        step.trace.push_back(identities_.shown(line));
     }
     // As hosts do: an error that the script could have caught keeps nobody from going on.
     if (outcome.changed_state) {
@@ -209,24 +215,28 @@ class Simulation {
     const PeerIndex peer = step_at(index).peer;
     const vm::ParticleStores& stores = state_of(peer).stores;
     std::vector<std::string> arguments;
-    for (const vm::ValueId argument : request.arguments) arguments.emplace_back(stores.text(argument));
-    const std::optional<report::Answer> answer = services_.answer({.peer = peer,
-                                                                   .service = stores.texts[request.service],
-                                                                   .function = stores.texts[request.function],
-                                                                   .arguments = arguments,
-                                                                   .tetraplets = tetraplets_of(stores, request)});
+    for (const vm::ValueId argument : request.arguments)
+      arguments.emplace_back(stores.text(argument));
+    const std::optional<report::Answer> answer =
+        services_.answer({.peer = peer,
+                          .service = stores.texts[request.service],
+                          .function = stores.texts[request.function],
+                          .arguments = arguments,
+                          .tetraplets = tetraplets_of(stores, request)});
     report::Call& call = journey_.calls.emplace_back();
     call.peer = peer;
     call.step = index;
     call.at = request.instruction;
     call.service = identities_.shown(stores.texts[request.service]);
     call.function = identities_.shown(stores.texts[request.function]);
-    for (const std::string& argument : arguments) call.arguments.push_back(identities_.shown(argument));
+    for (const std::string& argument : arguments)
+      call.arguments.push_back(identities_.shown(argument));
     if (answer) call.answer = report::Answer{answer->ret_code, identities_.shown(answer->result)};
     return answer;
   }
 
-  static std::string tetraplets_of(const vm::ParticleStores& stores, const vm::CallRequest& request) {
+  static std::string tetraplets_of(const vm::ParticleStores& stores,
+                                   const vm::CallRequest& request) {
     json::Writer writer;
     writer.begin_array();
     for (const auto& of_argument : request.tetraplets) {
@@ -270,8 +280,9 @@ class Simulation {
     const PeerIndex peer = step_at(index).peer;
     const std::size_t count = std::min(waiting.size(), kWaitsMax);
     for (std::size_t i = 0; i < count; ++i) {
-      step_at(index).waits.push_back(
-          {.at = waiting[i].at, .what = shown_wait(peer, waiting[i].what), .in_background = waiting[i].in_background});
+      step_at(index).waits.push_back({.at = waiting[i].at,
+                                      .what = shown_wait(peer, waiting[i].what),
+                                      .in_background = waiting[i].in_background});
     }
   }
 
@@ -282,25 +293,33 @@ class Simulation {
     const auto other_peer = [&](vm::TextId id, vm::TextId sender) {
       const std::string_view peer_id = stores.texts[id];
       const PeerIndex found = identities_.find(peer_id);
-      return report::ForPeer{.peer = found,
-                             .name = found.is_none() ? std::string(peer_id) : journey_.peers[found.value].name,
-                             .sender = sender.is_none() ? PeerIndex() : identities_.find(stores.texts[sender])};
+      return report::ForPeer{
+          .peer = found,
+          .name = found.is_none() ? std::string(peer_id) : journey_.peers[found.value].name,
+          .sender = sender.is_none() ? PeerIndex() : identities_.find(stores.texts[sender])};
     };
     return std::visit(
         Overloaded{
-            [&](const vm::WaitsForVariable& w) -> What { return report::ForVariable{std::string(tree[w.name].text)}; },
+            [&](const vm::WaitsForVariable& w) -> What {
+              return report::ForVariable{std::string(tree[w.name].text)};
+            },
             [&](const vm::WaitsForResult& w) -> What {
               return report::ForAnswer{host_calls_[peer.value].at(w.call_id)};
             },
-            [&](const vm::WaitsForCall& w) -> What { return other_peer(stores[w.triplet].peer, w.sender); },
+            [&](const vm::WaitsForCall& w) -> What {
+              return other_peer(stores[w.triplet].peer, w.sender);
+            },
             [&](const vm::WaitsForCanon& w) -> What { return other_peer(w.peer, w.sender); },
-            [&](const vm::WaitsForStream& w) -> What { return report::ForStream{std::string(tree[w.stream].text)}; },
+            [&](const vm::WaitsForStream& w) -> What {
+              return report::ForStream{std::string(tree[w.stream].text)};
+            },
             [&](const vm::WaitsForMoreValues& w) -> What {
               return report::ForMoreValues{std::string(tree[w.stream].text)};
             },
             [&](const vm::WaitsForever&) -> What { return report::Forever{}; },
             [&](const vm::Failed& w) -> What {
-              return report::Failed{static_cast<std::int64_t>(w.code), identities_.shown(w.message)};
+              return report::Failed{static_cast<std::int64_t>(w.code),
+                                    identities_.shown(w.message)};
             },
         },
         what);
@@ -330,7 +349,7 @@ class Simulation {
   std::shared_ptr<const vm::Script> script_;
   StubServices services_;
   Random random_;
-  std::vector<std::unique_ptr<vm::ParticleState>> states_;  // by peer
+  std::vector<std::unique_ptr<vm::ParticleState>> states_;      // by peer
   std::vector<std::map<std::uint32_t, CallIndex>> host_calls_;  // by peer: its call ids
   std::vector<PendingAnswer> answers_;  // by CallIndex, as services gave them
   std::vector<Event> events_;           // in the order in which they were sent

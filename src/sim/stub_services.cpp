@@ -37,7 +37,8 @@ std::string name_of_part(const std::optional<std::string>& part) {
 
 StubServices::StubServices(const Scenario& scenario, const Identities& identities)
     : scenario_(scenario), identities_(identities) {
-  for (const Stub& stub : scenario.stubs) first_arguments_.push_back(stub.first_argument ? json(*stub.first_argument) : "");
+  for (const Stub& stub : scenario.stubs)
+    first_arguments_.push_back(stub.first_argument ? json(*stub.first_argument) : "");
 }
 
 std::optional<report::Answer> StubServices::answer(const ServiceCall& call) {
@@ -47,11 +48,15 @@ std::optional<report::Answer> StubServices::answer(const ServiceCall& call) {
     if (answer == nullptr) return missing(call);
     return std::visit(
         base::Overloaded{
-            [&](const AnswerValue& a) -> std::optional<report::Answer> { return report::Answer{0, json(a.json)}; },
+            [&](const AnswerValue& a) -> std::optional<report::Answer> {
+              return report::Answer{0, json(a.json)};
+            },
             [&](const AnswerError& a) -> std::optional<report::Answer> {
               return report::Answer{a.ret_code, json(a.json)};
             },
-            [&](const AnswerRaw& a) -> std::optional<report::Answer> { return report::Answer{0, a.text}; },
+            [&](const AnswerRaw& a) -> std::optional<report::Answer> {
+              return report::Answer{0, a.text};
+            },
             [&](const AnswerFirstArgument&) -> std::optional<report::Answer> {
               return report::Answer{0, call.arguments.empty() ? "null" : call.arguments[0]};
             },
@@ -89,9 +94,9 @@ const Answer* StubServices::chosen(std::size_t index, const ServiceCall& call) {
 }
 
 report::Answer StubServices::missing(const ServiceCall& call) {
-  const std::string line =
-      fmt::format(";; on {}: {}.{} = JSON", scenario_.peers[call.peer.value],
-                  name_of_part(std::string(call.service)), name_of_part(std::string(call.function)));
+  const std::string line = fmt::format(";; on {}: {}.{} = JSON", scenario_.peers[call.peer.value],
+                                       name_of_part(std::string(call.service)),
+                                       name_of_part(std::string(call.function)));
   missing_.insert(line);
   return {kMissingStubCode, json::quoted(fmt::format("the script has no '{}'", line))};
 }

@@ -39,7 +39,9 @@ class StubServices {
   bool fits(const Stub& stub, const ServiceCall& call, std::size_t index) const;
   const Answer* chosen(std::size_t index, const ServiceCall& call);
   report::Answer missing(const ServiceCall& call);
-  std::string json(const std::string& with_names) const { return identities_.resolved_json(with_names); }
+  std::string json(const std::string& with_names) const {
+    return identities_.resolved_json(with_names);
+  }
 
   const Scenario& scenario_;
   const Identities& identities_;

@@ -12,19 +12,26 @@ namespace {
 
 class StateWriter {
  public:
-  explicit StateWriter(const vm::ParticleState& state) : stores_(state.stores), trace_(state.data.trace) {}
+  explicit StateWriter(const vm::ParticleState& state)
+      : stores_(state.stores), trace_(state.data.trace) {}
 
-  std::string operator()(const vm::ParState& s) const { return fmt::format("par {} {}", s.left, s.right); }
+  std::string operator()(const vm::ParState& s) const {
+    return fmt::format("par {} {}", s.left, s.right);
+  }
   std::string operator()(const vm::CallSentBy& s) const {
     if (s.has_call_id) return fmt::format("call {} waits at {}", s.call_id, stores_.texts[s.peer]);
     return fmt::format("call sent by {}", stores_.texts[s.peer]);
   }
-  std::string operator()(const vm::CallScalar& s) const { return fmt::format("call -> {}", result(s.service_result)); }
+  std::string operator()(const vm::CallScalar& s) const {
+    return fmt::format("call -> {}", result(s.service_result));
+  }
   std::string operator()(const vm::CallStream& s) const {
     return fmt::format("call -> {} in generation {}", result(s.service_result), s.generation);
   }
   std::string operator()(const vm::CallUnused&) const { return "call done, its result not kept"; }
-  std::string operator()(const vm::CallFailed& s) const { return fmt::format("call failed: {}", result(s.service_result)); }
+  std::string operator()(const vm::CallFailed& s) const {
+    return fmt::format("call failed: {}", result(s.service_result));
+  }
   std::string operator()(const vm::FoldState& s) const {
     std::string text = "fold";
     for (std::uint32_t i = 0; i < s.count; ++i) {
@@ -38,7 +45,9 @@ class StateWriter {
     }
     return text;
   }
-  std::string operator()(const vm::ApState& s) const { return fmt::format("ap in generation {}", s.generation); }
+  std::string operator()(const vm::ApState& s) const {
+    return fmt::format("ap in generation {}", s.generation);
+  }
   std::string operator()(const vm::ApMalformed&) const { return "ap, malformed"; }
   std::string operator()(const vm::CanonSentBy& s) const {
     return fmt::format("canon sent by {}", stores_.texts[s.peer]);
@@ -69,7 +78,8 @@ class StateWriter {
 std::vector<std::string> trace_text(const vm::ParticleState& state) {
   std::vector<std::string> lines;
   lines.reserve(state.data.trace.states.size());
-  for (const vm::State& one : state.data.trace.states) lines.push_back(std::visit(StateWriter(state), one));
+  for (const vm::State& one : state.data.trace.states)
+    lines.push_back(std::visit(StateWriter(state), one));
   return lines;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "crypto/cid.h"
 #include "vm/archive.h"
 #include "vm/envelope.h"
 
@@ -53,12 +54,63 @@ class Cell {
   std::array<Byte, kSize> bytes_{};
 };
 
+// Collects small pieces and appends them in large ones: an archive is made of many thousands.
+class Sink {
+ public:
+  explicit Sink(Bytes& out) : out_(out), start_(out.size()) {}
+
+  std::size_t size() const { return out_.size() - start_ + staged_; }
+
+  void append(const void* bytes, std::size_t size) {
+    if (size == 0) return;  // `bytes` may be null then
+    if (size > kPieceBytes) {
+      flush();
+      const auto* const from = static_cast<const Byte*>(bytes);
+      out_.insert(out_.end(), from, from + size);
+      return;
+    }
+    std::memcpy(room_for(size), bytes, size);
+    staged_ += size;
+  }
+
+  // A size known to the compiler makes the copy a few instructions.
+  template <std::size_t kSize>
+  void append_fixed(const void* bytes) {
+    std::memcpy(room_for(kSize), bytes, kSize);
+    staged_ += kSize;
+  }
+
+  // Zeros up to the next multiple of 4.
+  void align() {
+    std::memset(room_for(4), 0, 4);
+    staged_ += -size() & 3;
+  }
+
+  void flush() {
+    out_.insert(out_.end(), stage_.begin(), stage_.begin() + static_cast<std::ptrdiff_t>(staged_));
+    staged_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kPieceBytes = 8192;
+
+  Byte* room_for(std::size_t size) {
+    if (size > kPieceBytes - staged_) flush();
+    return stage_.data() + staged_;
+  }
+
+  Bytes& out_;
+  std::size_t start_;
+  std::size_t staged_ = 0;
+  std::array<Byte, kPieceBytes> stage_;
+};
+
 constexpr bool is_short(std::string_view text) { return text.size() <= 7; }
 
 class Writer {
  public:
   Writer(Bytes& out, const Data& data, const ParticleStores& stores)
-      : out_(out), origin_(out.size()), data_(data), stores_(stores),
+      : out_(out), data_(data), stores_(stores),
         cid_places_(stores.cids.size(), kNowhere), peer_places_() {}
 
   void run() {
@@ -81,6 +133,7 @@ class Writer {
     root.slice(44, services.at, services.count);
     root.slice(52, signatures.at, signatures.count);
     append(root);
+    out_.flush();
   }
 
  private:
@@ -90,14 +143,15 @@ class Writer {
     std::size_t count;
   };
 
-  std::uint32_t place() const { return static_cast<std::uint32_t>(out_.size() - origin_); }
-  void align() {
-    while ((out_.size() - origin_) % 4 != 0) out_.push_back(0);
+  std::uint32_t place() const { return static_cast<std::uint32_t>(out_.size()); }
+  void align() { out_.align(); }
+  template <std::size_t kSize>
+  void append(const Cell<kSize>& cell) {
+    out_.append_fixed<kSize>(cell.bytes().data());
   }
-  void append(const auto& cell) { out_.insert(out_.end(), cell.bytes().begin(), cell.bytes().end()); }
   std::uint32_t blob(std::string_view bytes) {
     const std::uint32_t at = place();
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    out_.append(bytes.data(), bytes.size());
     return at;
   }
 
@@ -105,8 +159,14 @@ class Writer {
   std::uint32_t cid_text(CidId cid) {
     std::uint32_t& at = cid_places_[cid.value];
     if (at != kNowhere) return at;
-    at = blob(stores_.cids[cid]);
-    if (stores_.cids[cid].empty()) out_.push_back(0);  // nothing else may stand at its place
+    at = place();
+    const std::string_view text = stores_.cids[cid];
+    if (text.size() == crypto::kCidChars)
+      out_.append_fixed<crypto::kCidChars>(text.data());
+    else if (text.empty())
+      out_.append("", 1);  // nothing else may stand at its place
+    else
+      out_.append(text.data(), text.size());
     return at;
   }
   void cid_slice(auto& cell, std::size_t at, CidId cid) {
@@ -369,8 +429,7 @@ class Writer {
     return {at, data_.signatures.size()};
   }
 
-  Bytes& out_;
-  std::size_t origin_;  // of the inner data in out_
+  Sink out_;
   const Data& data_;
   const ParticleStores& stores_;
   std::vector<std::uint32_t> cid_places_;   // by CidId

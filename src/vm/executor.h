@@ -84,7 +84,7 @@ class Executor {
 
   // --- values (executor_values.cpp) ---------------------------------------------------
   struct Resolved {
-    ValueRef ref;                         // ref.item is resolved away
+    ValueRef ref;
     const CanonBinding* whole = nullptr;  // a whole canon: one tetraplet for each element
   };
   // With origins: also the tetraplet and provenance.

@@ -119,9 +119,9 @@ Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call&
     if (resolve(operand, Origins::kWant, argument) != Read::kOk) return failed_with_triplet(at, triplet);
     std::vector<TetrapletId>& tetraplets = request.tetraplets.emplace_back();
     if (argument.whole == nullptr) {
-      tetraplets.push_back(argument.ref.tetraplet);
+      tetraplets.push_back(tetraplet_of(stores_, argument.ref));
     } else {
-      for (const ValueRef& element : argument.whole->elements) tetraplets.push_back(element.tetraplet);
+      for (const ValueRef& element : argument.whole->elements) tetraplets.push_back(tetraplet_of(stores_, element));
     }
   }
   note(at, WaitsForResult{request.id, triplet});

@@ -135,7 +135,7 @@ Executor::Flow Executor::fail_value(air::InstructionId at, const air::FailValue&
     return failed_read(at);
   complete_ = false;
   last_error_ = {.content = Slot::Content::kValue, .at = at, .value = resolved.ref.value,
-                 .tetraplet = resolved.ref.tetraplet, .provenance = resolved.ref.provenance, .can_set = false};
+                 .tetraplet = tetraplet_of(stores_, resolved.ref), .provenance = resolved.ref.provenance, .can_set = false};
   if (std::holds_alternative<air::ErrorSlot>(tree()[fail.value])) {
     error_slot_.can_set = false;
     if (has_original_error_) {

@@ -26,6 +26,7 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
     case Read::kFailed: return failed_read(at);
   }
   ValueFold run{.iterator = fold.iterator, .body = fold.body, .last = fold.last, .array = iterable.ref, .items = {}};
+  run.array.tetraplet = tetraplet_of(stores_, iterable.ref);
   if (iterable.whole != nullptr) {
     for (const ValueRef& element : iterable.whole->elements) run.items.push_back({element, 0});
     run.count = static_cast<std::uint32_t>(run.items.size());

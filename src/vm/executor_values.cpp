@@ -129,12 +129,7 @@ Executor::Read Executor::resolve_variable(const air::Operand& operand, const air
   if (const Read found = find_scalar(variable.name, out.ref); found != Read::kOk) return found;
   const ValueRef base = out.ref;
   switch (variable.lens.kind) {
-    case air::LensKind::kNone:
-      if (origins == Origins::kWant) {
-        out.ref.tetraplet = tetraplet_of(stores_, base);
-        out.ref.item = ValueRef::kNotAnItem;
-      }
-      return Read::kOk;
+    case air::LensKind::kNone: return Read::kOk;
     case air::LensKind::kLength:
       if (const Read read = length_of(base.value, out.ref.value); read != Read::kOk) return read;
       if (origins == Origins::kWant) {
@@ -442,16 +437,13 @@ Executor::Read Executor::resolve_text(const air::Operand& operand, TextId& out) 
 // a canon the peer and the path, the result of a service everything.
 ValueRef Executor::copied(const Resolved& value) {
   ValueRef ref = value.ref;
-  Tetraplet t = stores_[ref.tetraplet];
-  switch (ref.provenance.kind) {
-    case ProvenanceKind::kServiceResult: return ref;
-    case ProvenanceKind::kLiteral: t.lens = empty_text_; [[fallthrough]];
-    case ProvenanceKind::kCanon:
-      t.service = empty_text_;
-      t.function = empty_text_;
-      break;
-  }
+  if (ref.provenance.kind == ProvenanceKind::kServiceResult) return ref;
+  Tetraplet t = stores_[tetraplet_of(stores_, ref)];
+  t.service = empty_text_;
+  t.function = empty_text_;
+  if (ref.provenance.kind == ProvenanceKind::kLiteral) t.lens = empty_text_;
   ref.tetraplet = stores_.intern(t);
+  ref.item = ValueRef::kNotAnItem;
   return ref;
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/keys.h"
 #include "vm/data.h"
 #include "vm/script.h"
+#include "vm/signed_order.h"
 #include "vm/stores.h"
 #include "vm/value_ref.h"
 
@@ -58,6 +59,7 @@ struct ParticleState {
   TextId own_peer;      // the current peer of the last good run
   bool is_own = false;  // `data` was made by a run of this state, and every peer in it has a key
   bool own_signature_missing = false;
+  SignedOrder own_order;
 
   ScriptCache script_cache;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_streams;

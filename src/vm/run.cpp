@@ -154,11 +154,12 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
   const TextId key_id = state.stores.texts.intern(stored_key);
 
   std::vector<CidId> cids = state.own_cids;
-  std::sort(cids.begin(), cids.end());
+  if (!std::is_sorted(cids.begin(), cids.end())) std::sort(cids.begin(), cids.end());
   VerifiedSignature& known = state.verified[key_id];
   if (known.signature.is_none() || known.cids != cids) {
+    state.own_order.update(state.stores, cids);
     std::string signature(1, kEd25519);
-    signature.append(base::as_text(key.sign(signature_message(state.stores, cids, particle_id))));
+    signature.append(base::as_text(key.sign(state.own_order.message(state.stores, particle_id))));
     known = {state.stores.texts.intern(signature), std::move(cids)};
   }
   auto& entries = state.data.signatures;

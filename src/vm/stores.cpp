@@ -19,7 +19,7 @@ ParticleStores::ParticleStores(std::uint64_t hash_seed)
 
 ValueId ParticleStores::new_value(std::string_view text) {
   const ValueId id(values_.size());
-  values_.push_back({.text = text, .cid = {}, .string = {}});
+  values_.push_back({.text = text, .cid = {}, .hash_as_only_argument = {}, .string = {}});
   return id;
 }
 
@@ -83,7 +83,18 @@ TextId ParticleStores::string_of(ValueId value) {
   return v.string;
 }
 
-CidId ParticleStores::argument_hash(std::span<const ValueId> arguments) {
+CidId ParticleStores::hash_arguments(std::span<const ValueId> arguments) {
+  crypto::Blake3 hasher;
+  hasher.update(base::as_bytes("["));
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (i != 0) hasher.update(base::as_bytes(","));
+    hasher.update(base::as_bytes(text(arguments[i])));
+  }
+  hasher.update(base::as_bytes("]"));
+  return cids.intern(crypto::view(crypto::cid_text(hasher.finish())));
+}
+
+CidId ParticleStores::argument_list_hash(std::span<const ValueId> arguments) {
   static_assert(sizeof(ValueId) == sizeof(std::uint32_t));
   const std::uint64_t hash = base::hash_text(
       {reinterpret_cast<const char*>(arguments.data()), arguments.size_bytes()}, hash_seed_);
@@ -93,15 +104,7 @@ CidId ParticleStores::argument_hash(std::span<const ValueId> arguments) {
   });
   if (found != base::HashIndex::kNotFound) return argument_lists_[found].hash;
 
-  crypto::Blake3 hasher;
-  hasher.update(base::as_bytes("["));
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (i != 0) hasher.update(base::as_bytes(","));
-    hasher.update(base::as_bytes(text(arguments[i])));
-  }
-  hasher.update(base::as_bytes("]"));
-  const CidId cid = cids.intern(crypto::view(crypto::cid_text(hasher.finish())));
-
+  const CidId cid = hash_arguments(arguments);
   argument_index_.insert(hash, static_cast<std::uint32_t>(argument_lists_.size()));
   argument_lists_.push_back({static_cast<std::uint32_t>(argument_ids_.size()),
                              static_cast<std::uint32_t>(arguments.size()), cid});
@@ -306,8 +309,11 @@ CidId ParticleStores::admit_value(ValueId value) {
   if (at == kNone) {
     at = static_cast<std::uint32_t>(stored_values_.size());
     stored_values_.push_back({.raw = text(value), .value = value});
-    const auto canonical = json::check(text(value));
-    if (!canonical || !*canonical) unstable_.push_back(cid);
+    // Only numbers, and nesting, can read differently a second time.
+    if (text(value)[0] != '"') {
+      const auto canonical = json::check(text(value));
+      if (!canonical || !*canonical) unstable_.push_back(cid);
+    }
   }
   admit(Store::kValues, cid);
   return cid;

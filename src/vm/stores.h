@@ -90,7 +90,12 @@ class ParticleStores {
   // The text of a JSON string, escapes resolved; none for other kinds.
   TextId string_of(ValueId value);
   // CID of the JSON array of these values.
-  CidId argument_hash(std::span<const ValueId> arguments);
+  CidId argument_hash(std::span<const ValueId> arguments) {
+    if (arguments.size() != 1) return argument_list_hash(arguments);
+    CidId& known = values_[arguments[0].value].hash_as_only_argument;
+    if (known.is_none()) known = hash_arguments(arguments);
+    return known;
+  }
 
   // --- tetraplets -------------------------------------------------------------
   TetrapletId intern(const Tetraplet& tetraplet);
@@ -155,6 +160,7 @@ class ParticleStores {
     std::uint32_t first_item = kNone;
     std::uint32_t item_count = 0;
     CidId cid;
+    CidId hash_as_only_argument;
     TextId string;
   };
   struct StoredValue {
@@ -174,6 +180,8 @@ class ParticleStores {
     std::uint32_t received_in = 0;
   };
 
+  CidId argument_list_hash(std::span<const ValueId> arguments);
+  CidId hash_arguments(std::span<const ValueId> arguments);
   CidRecord& record(CidId cid);
   void mark_received(Store store, CidId cid);
   const CidRecord* find_record(CidId cid) const;

@@ -83,18 +83,7 @@ TraceHandler::TraceHandler(const Trace& previous, const Trace& current)
     : previous_{&previous, 0, previous.size()}, current_{&current, 0, current.size()} {
   const std::size_t expected = std::max(previous.states.size(), current.states.size()) + 16;
   result_.states.reserve(expected);
-  previous_pos_.reserve(expected);
-  current_pos_.reserve(expected);
-}
-
-std::uint32_t TraceHandler::push(const State& state) { return push_met(state, kNoPosition, kNoPosition); }
-
-std::uint32_t TraceHandler::push_met(const State& state, std::uint32_t previous_pos, std::uint32_t current_pos) {
-  const std::uint32_t at = result_.size();
-  result_.states.push_back(state);
-  previous_pos_.push_back(previous_pos);
-  current_pos_.push_back(current_pos);
-  return at;
+  origins_.reserve(expected);
 }
 
 // --- single states ------------------------------------------------------------------
@@ -217,10 +206,13 @@ void TraceHandler::par_right_end() {
 // --- folds over streams ------------------------------------------------------------------
 
 const TraceHandler::ResolvedLore* TraceHandler::LoreBook::take(std::uint32_t value_pos) {
-  const auto at = std::lower_bound(entries.begin(), entries.end(), value_pos,
-                                   [](const ResolvedLore& e, std::uint32_t pos) { return e.value_pos < pos; });
+  auto at = entries.begin() + static_cast<std::ptrdiff_t>(std::min(expected, entries.size()));
+  if (at == entries.end() || at->value_pos != value_pos)
+    at = std::lower_bound(entries.begin(), entries.end(), value_pos,
+                          [](const ResolvedLore& e, std::uint32_t pos) { return e.value_pos < pos; });
   if (at == entries.end() || at->value_pos != value_pos || at->taken) return nullptr;
   at->taken = true;
+  expected = static_cast<std::size_t>(at - entries.begin()) + 1;
   return &*at;
 }
 
@@ -330,8 +322,8 @@ TraceResult<void> TraceHandler::iteration_start(std::uint32_t fold_id, std::uint
     slider.move_to(lore->before.begin, lore->before.len);
     after = lore->after;
   };
-  enter(previous_, machine.previous, previous_pos_[value_pos], builder.previous_after);
-  enter(current_, machine.current, current_pos_[value_pos], builder.current_after);
+  enter(previous_, machine.previous, origins_[value_pos].previous, builder.previous_after);
+  enter(current_, machine.current, origins_[value_pos].current, builder.current_after);
   machine.row_at = static_cast<std::uint32_t>(machine.row.size());
   machine.row.push_back(builder);
   return {};

@@ -42,8 +42,13 @@ class TraceHandler {
   TraceResult<std::optional<Met<CanonState>>> meet_canon();
 
   // Append a state to the trace of this run; gives its position.
-  std::uint32_t push(const State& state);
-  std::uint32_t push_met(const State& state, std::uint32_t previous_pos, std::uint32_t current_pos);
+  std::uint32_t push(const State& state) { return push_met(state, kNoPosition, kNoPosition); }
+  std::uint32_t push_met(const State& state, std::uint32_t previous_pos, std::uint32_t current_pos) {
+    const std::uint32_t at = result_.size();
+    result_.states.push_back(state);
+    origins_.push_back({previous_pos, current_pos});
+    return at;
+  }
 
   TraceResult<void> par_start();
   void par_left_end();
@@ -107,6 +112,7 @@ class TraceHandler {
   // The lore of one received fold, in order of value_pos.
   struct LoreBook {
     std::vector<ResolvedLore> entries;
+    std::size_t expected = 0;  // items are mostly asked for in order
     Window after;
     const ResolvedLore* take(std::uint32_t value_pos);
   };
@@ -134,8 +140,11 @@ class TraceHandler {
   Slider previous_;
   Slider current_;
   Trace result_;
-  std::vector<std::uint32_t> previous_pos_;  // by position in the result: where the state came from
-  std::vector<std::uint32_t> current_pos_;
+  struct Origin {
+    std::uint32_t previous;
+    std::uint32_t current;
+  };
+  std::vector<Origin> origins_;  // by position in the result: where the state came from
   std::vector<ParMachine> pars_;
   std::vector<FoldMachine> folds_;  // by fold id
 };

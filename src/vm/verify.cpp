@@ -336,46 +336,9 @@ base::Result<std::vector<SignatureEntry>, Failure> merge_signatures(ParticleStat
 }
 
 base::Bytes signature_message(const ParticleStores& stores, std::span<const CidId> cids, std::string_view particle_id) {
-  // CIDs of one kind share their first characters; eight of those that differ decide nearly always.
-  constexpr std::size_t kCommonPrefix = 9;
-  struct Keyed {
-    std::uint64_t key;
-    std::string_view text;
-  };
-  std::vector<Keyed> sorted;
-  sorted.reserve(cids.size());
-  bool same_prefix = true;
-  for (const CidId cid : cids) {
-    const std::string_view text = stores.cids[cid];
-    std::uint64_t key = 0;
-    if (text.size() == crypto::kCidChars && text.starts_with("bagaaihra")) {
-      std::memcpy(&key, text.data() + kCommonPrefix, sizeof key);
-      if constexpr (std::endian::native == std::endian::little) key = __builtin_bswap64(key);
-    } else {
-      same_prefix = false;
-    }
-    sorted.push_back({key, text});
-  }
-  if (same_prefix)
-    std::sort(sorted.begin(), sorted.end(), [](const Keyed& a, const Keyed& b) {
-      return a.key != b.key ? a.key < b.key : a.text < b.text;
-    });
-  else
-    std::sort(sorted.begin(), sorted.end(), [](const Keyed& a, const Keyed& b) { return a.text < b.text; });
-
-  base::Bytes message;
-  message.reserve(8 + cids.size() * (4 + crypto::kCidChars) + particle_id.size());
-  const auto u32 = [&](std::size_t value) {
-    for (int shift = 0; shift < 32; shift += 8) message.push_back(static_cast<base::Byte>(value >> shift));
-  };
-  const auto text = [&](std::string_view t) {
-    u32(t.size());
-    message.insert(message.end(), t.begin(), t.end());
-  };
-  u32(sorted.size());
-  for (const Keyed& k : sorted) text(k.text);
-  text(particle_id);
-  return message;
+  SignedOrder order;
+  order.update(stores, cids);
+  return order.message(stores, particle_id);
 }
 
 }  // namespace aqua::vm

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "vm/archive.h"
 #include "vm/particle_state.h"
+#include "vm/signed_order.h"
 
 namespace aqua::vm {
 
