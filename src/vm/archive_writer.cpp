@@ -62,6 +62,7 @@ class Sink {
   std::size_t size() const { return out_.size() - start_ + staged_; }
 
   void append(const void* bytes, std::size_t size) {
+    if (size == 0) return;  // `bytes` may be null then
     if (size > kPieceBytes) {
       flush();
       const auto* const from = static_cast<const Byte*>(bytes);
@@ -162,6 +163,8 @@ class Writer {
     const std::string_view text = stores_.cids[cid];
     if (text.size() == crypto::kCidChars)
       out_.append_fixed<crypto::kCidChars>(text.data());
+    else if (text.empty())
+      out_.append("", 1);  // nothing else may stand at its place
     else
       out_.append(text.data(), text.size());
     return at;

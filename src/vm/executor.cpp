@@ -251,6 +251,11 @@ void Executor::register_cid(TextId peer, CidId cid) {
   if (peer == current_peer_) own_cids_.push_back(cid);
 }
 
+void Executor::register_new_cid(TextId peer, CidId cid) {
+  if (peer != current_peer_) made_own_only_ = false;
+  register_cid(peer, cid);
+}
+
 const CallResult* Executor::take_call_result(std::uint32_t call_id) {
   if (result_index_.empty()) return nullptr;
   const std::string key = fmt::format("{}", call_id);

@@ -132,7 +132,8 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   state.data.trace = std::move(executor.trace());
   state.data.signatures = incoming.merged_signatures;
   state.own_cids = std::move(executor.own_cids());
-  state.is_own = true;
+  state.own_peer = state.stores.texts.intern(parameters.current_peer_id);
+  state.is_own = executor.made_own_only();
   state.own_signature_missing = true;
   return outcome;
 }
@@ -167,6 +168,7 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
     own->signature = known.signature;
   else
     entries.push_back({key_id, known.signature});
+  if (state.stores.texts[state.own_peer] != key.peer_id()) state.is_own = false;
 }
 
 }  // namespace
