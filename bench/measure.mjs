@@ -8,6 +8,7 @@ const RUNS_MAX = 200;
 const INTERFACES = ["bytes", "step"];
 let particles = 0;
 
+/** Throws at the first invocation that did something else. */
 function checkSame(name, reference, ours) {
   const length = Math.max(reference.log.length, ours.log.length);
   for (let i = 0; i < length; i++) {
@@ -16,29 +17,34 @@ function checkSame(name, reference, ours) {
   }
 }
 
+async function runAll(shared, vms) {
+  const run = { wasm: vms.reference.run(shared) };
+  for (const kind of INTERFACES) run[kind] = await vms.ours.run({ ...shared, interface: kind });
+  return run;
+}
+
+/** Both VMs run the scenario once and do the same; throws if not. */
+export async function compare(name, scenario, results, vms) {
+  const run = await runAll(requestFor(scenario, `bench-${particles++}`, { results, log: true }), vms);
+  for (const kind of INTERFACES) checkSame(`${name} (${kind})`, run.wasm, run[kind]);
+  return run;
+}
+
 /**
  * results: "one-by-one" or "batched"
  * -> { name, results, runs, invocations, calls, air_bytes, data_bytes, wasm, bytes, step }, each VM's times as
  *    { total, signature, rest } of { median, min, max } in ms; calls: the most calls that one invocation asked for
  */
 export async function measure(name, scenario, results, vms, budgetMs) {
-  const request = (options) => requestFor(scenario, `bench-${particles++}`, { results, ...options });
-  const runAll = async (options) => {
-    const shared = request(options);
-    const run = { wasm: vms.reference.run(shared) };
-    for (const kind of INTERFACES) run[kind] = await vms.ours.run({ ...shared, interface: kind });
-    return run;
-  };
-
-  const first = await runAll({ log: true });
-  for (const kind of INTERFACES) checkSame(`${name} (${kind})`, first.wasm, first[kind]);
+  const request = () => requestFor(scenario, `bench-${particles++}`, { results });
+  const first = await compare(name, scenario, results, vms);
 
   const runs = [];
   let spent = first.wasm.vmMs + first.bytes.vmMs;
   if (spent > budgetMs) runs.push(first); // too slow to warm up for
   else spent = 0;
   while (runs.length < RUNS_MAX && (spent < budgetMs || (runs.length < RUNS_MIN && runs[0] !== first))) {
-    const run = await runAll({});
+    const run = await runAll(request(), vms);
     for (const kind of INTERFACES)
       if (run[kind].invocations !== run.wasm.invocations) throw new Error(`${name}: numbers of invocations differ`);
     spent += run.wasm.vmMs + run.bytes.vmMs + run.step.vmMs;
@@ -56,6 +62,8 @@ export async function measure(name, scenario, results, vms, budgetMs) {
       rest: statistics(runs.map((run) => run[kind].vmMs - run[kind].signatureMs)),
       made: first[kind].made,
       verified: first[kind].verified,
+      made_ms: statistics(runs.map((run) => run[kind].madeMs)),
+      verified_ms: statistics(runs.map((run) => run[kind].verifiedMs)),
     };
   }
   return row;

@@ -7,7 +7,7 @@ const times = (x) => `${x >= 100 ? x.toFixed(0) : x.toPrecision(2)}x`;
 const met = (isMet) => (isMet ? "yes" : "no");
 
 const COLUMNS = [
-  ["scenario", 18, (r) => r.name],
+  ["scenario", 19, (r) => r.name],
   ["results", 10, (r) => r.results],
   ["inv", 5, (r) => r.invocations],
   ["published ms", 22, (r) => span(r.wasm.total)],
@@ -18,7 +18,7 @@ const COLUMNS = [
   ["signatures ms", 13, (r) => number(r.bytes.signature.median)],
   ["rest ms", 8, (r) => number(r.bytes.rest.median)],
   ["rest ratio", 10, (r) => times(r.wasm.total.median / r.bytes.rest.median)],
-  ["aims met", 0, (r) => missedAims(r).map((text) => `no: ${text}`).join("; ") || "yes"],
+  ["aims met", 8, (r) => missedAims(r).map((text) => `no: ${text}`).join("; ") || "yes"],
 ];
 
 const line = (cells) => `| ${cells.map((cell, i) => String(cell).padEnd(COLUMNS[i][1])).join(" | ")} |`;
@@ -31,8 +31,17 @@ export function tableRow(row) {
   return line(COLUMNS.map(([, , cell]) => cell(row)));
 }
 
-export function summary({ growth, parse, largeResult }) {
-  const lines = [];
+function signatureLine(rows) {
+  const cost = (count, time) => {
+    const timed = rows.filter(({ bytes }) => bytes[count] > 0);
+    const us = timed.reduce((sum, { bytes }) => sum + (1000 * bytes[time].median) / bytes[count], 0) / timed.length;
+    return timed.length > 0 ? `${us.toPrecision(3)} us` : "not measured";
+  };
+  return `one signature: ${cost("made", "made_ms")}; one verification: ${cost("verified", "verified_ms")} (mean of all rows)`;
+}
+
+export function summary({ rows, growth, parse, largeResult }) {
+  const lines = rows.length > 0 ? ["", signatureLine(rows)] : [];
   if (growth.length > 0) lines.push("", "| cost grows as n^k | results | published | ours | ours, state kept |", "|---|---|---|---|---|");
   for (const { family, results, sizes, wasm, bytes, step } of growth)
     lines.push(`| ${family}, n = ${sizes.join(", ")} | ${results} | ${[wasm, bytes, step].map((k) => k.toFixed(2)).join(" | ")} |`);

@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { missedAims } from "./aims.mjs";
-import { measure } from "./measure.mjs";
+import { compare, measure } from "./measure.mjs";
 import { Ours, measureLargeResult, prepareTimes, requestFor } from "./ours.mjs";
 import { Reference } from "./reference.mjs";
 import { summary, tableHead, tableRow } from "./report.mjs";
@@ -13,6 +13,7 @@ const LARGE_RESULT = "call-result-100mb";
 const LARGE_RESULT_BYTES = 100_000_000;
 const PARSE = "parse-10000";
 const PREPARE_COUNT = 50;
+const CHECKED_SIZE_MAX = 100;
 const WARM_UP_RUNS = 200; // lets the wasm engine's optimising tier settle
 
 function fail(message) {
@@ -22,7 +23,7 @@ function fail(message) {
 
 function readOptions() {
   try {
-    return parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, budget: { type: "string", default: "3" } } });
+    return parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, request: { type: "boolean", default: false }, check: { type: "boolean", default: false }, budget: { type: "string", default: "3" } } });
   } catch (error) {
     return fail(error.message);
   }
@@ -65,7 +66,39 @@ async function largeResult() {
   return { bytes: LARGE_RESULT_BYTES, ours: measureLargeResult(LARGE_RESULT_BYTES), wasm: { ms: vmMs, memoryBytes: reference.memoryBytes } };
 }
 
+if (options.request) {
+  // For tools/profile: what vm_bench is to run.
+  const [name] = positionals;
+  if (!SCENARIOS[name]) fail("--request takes the full name of one scenario");
+  const scenario = SCENARIOS[name]();
+  console.log(JSON.stringify(requestFor(scenario, "profile", { results: scenario.results ?? "one-by-one", interface: "bytes" })));
+  process.exit(0);
+}
+
+const modesOf = (scenario) => (scenario.results ? [scenario.results] : ["one-by-one", "batched"]);
+
+async function check(vms) {
+  const sizeOf = (name) => Number(name.match(/-(\d+)$/)?.[1] ?? 0);
+  let [passed, failed] = [0, 0];
+  for (const [name, make] of Object.entries(SCENARIOS)) {
+    if (!isChosen(name) || (/fold|chain|fan/.test(name) && sizeOf(name) > CHECKED_SIZE_MAX)) continue;
+    for (const results of modesOf(make())) {
+      try {
+        await compare(name, make(), results, vms);
+        passed++;
+      } catch (error) {
+        console.log(error.message);
+        failed++;
+      }
+    }
+  }
+  vms.ours.close();
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed === 0 && passed > 0 ? 0 : 1);
+}
+
 const vms = { reference: await Reference.create(), ours: new Ours() };
+if (options.check) await check(vms);
 for (let i = 0; i < WARM_UP_RUNS; i++) vms.reference.run(requestFor(SCENARIOS.tc1(), `warm-up-${i}`, {}));
 
 const print = options.json ? () => {} : console.log;
@@ -76,8 +109,7 @@ const rows = [];
 for (const [name, make] of Object.entries(SCENARIOS)) {
   if (!isChosen(name)) continue;
   const scenario = make();
-  const modes = scenario.results ? [scenario.results] : ["one-by-one", "batched"];
-  for (const results of modes) {
+  for (const results of modesOf(scenario)) {
     const row = await measure(name, scenario, results, vms, budgetMs);
     row.missed = missedAims(row);
     rows.push(row);

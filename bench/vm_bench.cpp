@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/allocator.h"
+#include "base/heap.h"
 #include "diagnostics/json_text.h"
 #include "json/canonical.h"
 #include "memory.h"
@@ -88,7 +88,6 @@ int run(int argc, char** argv) {
 
 }  // namespace aqua::bench
 
-// As the aqua binary does.
 int main(int argc, char** argv) {
   aqua::base::keep_freed_memory();
   return aqua::bench::run(argc, argv);

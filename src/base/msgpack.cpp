@@ -1,5 +1,7 @@
 #include "base/msgpack.h"
 
+#include <algorithm>
+
 #include <bit>
 
 namespace aqua::base {
@@ -86,6 +88,26 @@ void MsgpackWriter::binary_head(std::uint32_t size) {
 void MsgpackWriter::binary(ByteView value) {
   binary_head(static_cast<std::uint32_t>(value.size()));
   out_.insert(out_.end(), value.begin(), value.end());
+}
+
+namespace {
+constexpr std::size_t kBinaryHeadBytesMax = 5;
+}  // namespace
+
+std::size_t MsgpackWriter::open_binary() {
+  const std::size_t opened = out_.size();
+  out_.resize(opened + kBinaryHeadBytesMax);
+  return opened;
+}
+
+void MsgpackWriter::close_binary(std::size_t opened) {
+  const std::size_t start = opened + kBinaryHeadBytesMax;
+  Bytes head;
+  MsgpackWriter(head).binary_head(static_cast<std::uint32_t>(out_.size() - start));
+  // Only a short content moves.
+  const std::size_t unused = kBinaryHeadBytesMax - head.size();
+  std::copy(head.begin(), head.end(), out_.begin() + opened + unused);
+  out_.erase(out_.begin() + opened, out_.begin() + opened + unused);
 }
 
 void MsgpackWriter::array_head(std::uint32_t count) {

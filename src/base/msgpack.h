@@ -22,6 +22,9 @@ class MsgpackWriter {
   void binary(ByteView value);
   // Only the head; the caller appends exactly `size` bytes.
   void binary_head(std::uint32_t size);
+  // Binary of a size that is not known yet: what is appended in between, without a copy of its own.
+  std::size_t open_binary();
+  void close_binary(std::size_t opened);
   void array_head(std::uint32_t count);
   void map_head(std::uint32_t count);
 

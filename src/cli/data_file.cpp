@@ -3,11 +3,22 @@
 #include <fmt/format.h>
 
 #include <random>
+#include <utility>
 
+#include "cli/command.h"
 #include "cli/input_file.h"
 #include "cli/terminal.h"
 
 namespace aqua::cli {
+
+base::Result<std::string, DataFileError> read_data_file(const std::string& path) {
+  auto file = read_input(path);
+  if (!file) return std::unexpected(DataFileError{std::move(file.error()), kExitUsage});
+  if (file->empty())
+    return std::unexpected(
+        DataFileError{fmt::format("{} is empty", shown_name(path)), kExitFailed});
+  return std::move(*file);
+}
 
 void complain_about_data(const std::string& path, const vm::Failure& failure) {
   std::string text = fmt::format("{}: error {}: {}\n  ", shown_name(path),

@@ -4,7 +4,6 @@
 
 #include "cli/command.h"
 #include "cli/data_file.h"
-#include "cli/input_file.h"
 #include "cli/terminal.h"
 #include "vm/data_view.h"
 #include "vm/run.h"
@@ -14,10 +13,10 @@ namespace aqua::cli {
 namespace {
 
 int data_show(const std::string& path) {
-  const auto file = read_input(path);
+  const auto file = read_data_file(path);
   if (!file) {
-    complain(file.error());
-    return kExitUsage;
+    complain(file.error().sentence);
+    return file.error().exit_code;
   }
   const auto envelope = vm::read_envelope(base::as_bytes(*file));
   if (!envelope) {

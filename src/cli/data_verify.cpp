@@ -10,7 +10,6 @@
 #include "base/overloaded.h"
 #include "cli/command.h"
 #include "cli/data_file.h"
-#include "cli/input_file.h"
 #include "cli/terminal.h"
 #include "vm/envelope.h"
 #include "vm/run.h"
@@ -101,10 +100,10 @@ int verify_contents(const std::string& path, const vm::Envelope& envelope) {
 }
 
 int data_verify(const std::string& path, const std::optional<std::string>& particle_id) {
-  const auto file = read_input(path);
+  const auto file = read_data_file(path);
   if (!file) {
-    complain(file.error());
-    return kExitUsage;
+    complain(file.error().sentence);
+    return file.error().exit_code;
   }
   const base::ByteView bytes = base::as_bytes(*file);
   const auto envelope = vm::read_envelope(bytes);

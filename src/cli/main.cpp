@@ -1,6 +1,6 @@
 #include <CLI/CLI.hpp>
 
-#include "base/allocator.h"
+#include "base/heap.h"
 #include "cli/command.h"
 
 namespace aqua::cli {

@@ -1,6 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/hash_index.h"
@@ -165,6 +174,7 @@ class Reader {
     if (!slice(at, read)) return false;
     if (read.count > bytes_.size() - read.at) return fail("a content id leads out of the data", at), false;
     const std::string_view written = base::as_text(bytes_.subspan(read.at, read.count));
+    if (read.count == 0) return out = stores_.cids.intern({}), true;  // takes no place
     std::uint32_t first;
     const auto too_long = [&] {
       if (read.count <= kCidCharsMax) return false;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "crypto/cid.h"
 #include "vm/archive.h"
 #include "vm/envelope.h"
 
@@ -53,16 +54,64 @@ class Cell {
   std::array<Byte, kSize> bytes_{};
 };
 
+// Collects small pieces and appends them in large ones: an archive is made of many thousands.
+class Sink {
+ public:
+  explicit Sink(Bytes& out) : out_(out), start_(out.size()) {}
+
+  std::size_t size() const { return out_.size() - start_ + staged_; }
+
+  void append(const void* bytes, std::size_t size) {
+    if (size == 0) return;  // `bytes` may be null then
+    if (size > kPieceBytes) {
+      flush();
+      const auto* const from = static_cast<const Byte*>(bytes);
+      out_.insert(out_.end(), from, from + size);
+      return;
+    }
+    std::memcpy(room_for(size), bytes, size);
+    staged_ += size;
+  }
+
+  // A size known to the compiler makes the copy a few instructions.
+  template <std::size_t kSize>
+  void append_fixed(const void* bytes) {
+    std::memcpy(room_for(kSize), bytes, kSize);
+    staged_ += kSize;
+  }
+
+  // Zeros up to the next multiple of 4.
+  void align() {
+    std::memset(room_for(4), 0, 4);
+    staged_ += -size() & 3;
+  }
+
+  void flush() {
+    out_.insert(out_.end(), stage_.begin(), stage_.begin() + static_cast<std::ptrdiff_t>(staged_));
+    staged_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kPieceBytes = 8192;
+
+  Byte* room_for(std::size_t size) {
+    if (size > kPieceBytes - staged_) flush();
+    return stage_.data() + staged_;
+  }
+
+  Bytes& out_;
+  std::size_t start_;
+  std::size_t staged_ = 0;
+  std::array<Byte, kPieceBytes> stage_;
+};
+
 constexpr bool is_short(std::string_view text) { return text.size() <= 7; }
 
 class Writer {
  public:
-  // Writes behind the end of `out`, which is made `size_estimate` bytes longer first.
-  Writer(Bytes& out, std::size_t size_estimate, const Data& data, const ParticleStores& stores)
-      : out_(out), origin_(out.size()), data_(data), stores_(stores),
-        cid_places_(stores.cids.size(), kNowhere), peer_places_() {
-    out_.resize(origin_ + size_estimate);
-  }
+  Writer(Bytes& out, const Data& data, const ParticleStores& stores)
+      : out_(out), data_(data), stores_(stores),
+        cid_places_(stores.cids.size(), kNowhere), peer_places_() {}
 
   void run() {
     const Slice trace = write_trace();
@@ -84,7 +133,7 @@ class Writer {
     root.slice(44, services.at, services.count);
     root.slice(52, signatures.at, signatures.count);
     append(root);
-    out_.resize(origin_ + size_);
+    out_.flush();
   }
 
  private:
@@ -94,27 +143,30 @@ class Writer {
     std::size_t count;
   };
 
-  std::uint32_t place() const { return static_cast<std::uint32_t>(size_); }
-  Byte* extend(std::size_t count) {
-    if (origin_ + size_ + count > out_.size()) out_.resize((origin_ + size_ + count) * 3 / 2);
-    Byte* const at = out_.data() + origin_ + size_;
-    size_ += count;
-    return at;
+  std::uint32_t place() const { return static_cast<std::uint32_t>(out_.size()); }
+  void align() { out_.align(); }
+  template <std::size_t kSize>
+  void append(const Cell<kSize>& cell) {
+    out_.append_fixed<kSize>(cell.bytes().data());
   }
-  void align() {
-    if (const std::size_t over = size_ % 4; over != 0) std::memset(extend(4 - over), 0, 4 - over);
-  }
-  void append(const auto& cell) { std::memcpy(extend(cell.bytes().size()), cell.bytes().data(), cell.bytes().size()); }
   std::uint32_t blob(std::string_view bytes) {
     const std::uint32_t at = place();
-    if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
+    out_.append(bytes.data(), bytes.size());
     return at;
   }
 
   // Every CID text stands once, where it is first needed.
   std::uint32_t cid_text(CidId cid) {
     std::uint32_t& at = cid_places_[cid.value];
-    if (at == kNowhere) at = blob(stores_.cids[cid]);
+    if (at != kNowhere) return at;
+    at = place();
+    const std::string_view text = stores_.cids[cid];
+    if (text.size() == crypto::kCidChars)
+      out_.append_fixed<crypto::kCidChars>(text.data());
+    else if (text.empty())
+      out_.append("", 1);  // nothing else may stand at its place
+    else
+      out_.append(text.data(), text.size());
     return at;
   }
   void cid_slice(auto& cell, std::size_t at, CidId cid) {
@@ -377,9 +429,7 @@ class Writer {
     return {at, data_.signatures.size()};
   }
 
-  Bytes& out_;
-  std::size_t origin_;    // of the inner data in out_
-  std::size_t size_ = 0;  // of the inner data so far
+  Sink out_;
   const Data& data_;
   const ParticleStores& stores_;
   std::vector<std::uint32_t> cid_places_;   // by CidId
@@ -400,10 +450,11 @@ std::size_t size_estimate(const Data& data, const ParticleStores& stores) {
 }  // namespace
 
 void write_data(Bytes& out, const Data& data, const ParticleStores& stores) {
+  out.reserve(out.size() + size_estimate(data, stores));
   const std::size_t head_at = out.size();
   out.resize(head_at + envelope_head_size());
   const std::size_t inner_at = out.size();
-  Writer(out, size_estimate(data, stores), data, stores).run();
+  Writer(out, data, stores).run();
   Bytes head;
   write_envelope_head(head, static_cast<std::uint32_t>(out.size() - inner_at));
   std::copy(head.begin(), head.end(), out.begin() + static_cast<std::ptrdiff_t>(head_at));

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <expected>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/msgpack.h"
 #include "base/utf8.h"

@@ -1,6 +1,13 @@
 #include "vm/executor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "base/check.h"
 #include "base/overloaded.h"
@@ -242,6 +249,11 @@ void Executor::add_next_peer(TextId peer) {
 
 void Executor::register_cid(TextId peer, CidId cid) {
   if (peer == current_peer_) own_cids_.push_back(cid);
+}
+
+void Executor::register_new_cid(TextId peer, CidId cid) {
+  if (peer != current_peer_) made_own_only_ = false;
+  register_cid(peer, cid);
 }
 
 const CallResult* Executor::take_call_result(std::uint32_t call_id) {

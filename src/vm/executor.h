@@ -32,6 +32,9 @@ class Executor {
 
   Trace& trace() { return trace_.result(); }
   std::vector<CidId>& own_cids() { return own_cids_; }
+  // Every entry that this run made is of the current peer, which signs it. Not so where the data had a call
+  // of another peer wait for a result of this one.
+  bool made_own_only() const { return made_own_only_; }
   std::vector<TextId>& next_peers() { return next_peers_; }
   std::vector<CallRequest>& requests() { return requests_; }
   std::uint32_t last_call_request_id() const { return last_call_request_id_; }
@@ -160,6 +163,7 @@ class Executor {
   bool load_value(CidId cid, ValueId& out);
   const CallResult* take_call_result(std::uint32_t call_id);
   void register_cid(TextId peer, CidId cid);
+  void register_new_cid(TextId peer, CidId cid);
   void add_next_peer(TextId peer);
   Flow set_scalar(air::InstructionId at, air::NameId name, const ValueRef& value);
   Flow add_to_stream(air::InstructionId at, const ValueRef& value, GenerationSource source, std::uint32_t generation,
@@ -265,6 +269,7 @@ class Executor {
   std::vector<TextId> next_peers_;
   std::vector<char> is_next_peer_;  // by TextId
   std::vector<CidId> own_cids_;
+  bool made_own_only_ = true;
   std::uint32_t last_call_request_id_ = 0;
   std::vector<ValueId> arguments_;  // scratch of call()
 

@@ -1,3 +1,6 @@
+#include <cstdint>
+#include <utility>
+
 #include "json/text.h"
 #include "vm/executor.h"
 

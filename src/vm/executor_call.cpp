@@ -1,3 +1,11 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
 #include "air/printer.h"
 #include "base/overloaded.h"
 #include "json/canonical.h"
@@ -275,7 +283,7 @@ Executor::Flow Executor::take_result(air::InstructionId at, const air::Call& cal
     return Flow::kDone;
   }
   const CidId cid = stores_.admit(ServiceResult{stores_.admit_value(value), argument_hash, stores_.admit_tetraplet(triplet)});
-  register_cid(peer, cid);
+  register_new_cid(peer, cid);
   const ValueRef ref{value, triplet, ValueRef::kNotAnItem, {ProvenanceKind::kServiceResult, cid}};
   if (tree()[call.output].kind == air::NameKind::kStream) {
     const std::uint32_t pos = trace_.push(CallStream{cid});
@@ -292,7 +300,7 @@ Executor::Flow Executor::record_failure(air::InstructionId at, TetrapletId tripl
   text += fmt::format(R"(,"ret_code":{}}})", ret_code);
   const CidId cid = stores_.admit(
       ServiceResult{stores_.admit_value(stores_.add_value(text)), argument_hash, stores_.admit_tetraplet(triplet)});
-  register_cid(stores_[triplet].peer, cid);
+  register_new_cid(stores_[triplet].peer, cid);
   trace_.push(CallFailed{cid});
   error_ = {.kind = FaultKind::kServiceError, .number = ret_code, .text = std::move(message)};
   return failed_with_triplet(at, triplet);

@@ -1,4 +1,11 @@
+#include <fmt/format.h>
+
+#include <cstddef>
 #include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 #include "json/text.h"
 #include "vm/executor.h"

@@ -1,3 +1,10 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
 #include "air/printer.h"
 #include "json/text.h"
 #include "vm/executor.h"

@@ -1,3 +1,7 @@
+#include <cstdint>
+#include <utility>
+#include <variant>
+
 #include "air/printer.h"
 #include "vm/executor.h"
 

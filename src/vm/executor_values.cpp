@@ -1,3 +1,12 @@
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+
 #include "air/printer.h"
 #include "base/overloaded.h"
 #include "json/number.h"

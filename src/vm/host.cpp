@@ -1,6 +1,15 @@
 #include "vm/host.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <expected>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/msgpack.h"
@@ -27,7 +36,11 @@ base::Bytes encode_call_requests(const ParticleState& state, std::span<const Cal
   base::Bytes out(std::begin(kMessagePackCodec), std::end(kMessagePackCodec));
   base::MsgpackWriter writer(out);
   writer.map_head(static_cast<std::uint32_t>(requests.size()));
-  base::Bytes inner;
+  std::size_t argument_bytes = 0;
+  for (const CallRequest& request : requests)
+    for (const ValueId argument : request.arguments) argument_bytes += stores.text(argument).size();
+  constexpr std::size_t kBytesPerRequest = 256;
+  out.reserve(argument_bytes + requests.size() * kBytesPerRequest);
   for (const CallRequest& request : requests) {
     writer.unsigned_integer(request.id);
     writer.map_head(4);
@@ -36,32 +49,31 @@ base::Bytes encode_call_requests(const ParticleState& state, std::span<const Cal
     writer.text("function_name");
     writer.text(stores.texts[request.function]);
 
-    inner.clear();
-    base::MsgpackWriter(inner).array_head(static_cast<std::uint32_t>(request.arguments.size()));
-    for (const ValueId argument : request.arguments) json::append_msgpack(inner, stores.text(argument));
     writer.text("arguments");
-    writer.binary(inner);
+    const std::size_t arguments = writer.open_binary();
+    writer.array_head(static_cast<std::uint32_t>(request.arguments.size()));
+    for (const ValueId argument : request.arguments) json::append_msgpack(out, stores.text(argument));
+    writer.close_binary(arguments);
 
-    inner.clear();
-    base::MsgpackWriter tetraplets(inner);
-    tetraplets.array_head(static_cast<std::uint32_t>(request.tetraplets.size()));
+    writer.text("tetraplets");
+    const std::size_t tetraplets = writer.open_binary();
+    writer.array_head(static_cast<std::uint32_t>(request.tetraplets.size()));
     for (const std::vector<TetrapletId>& of_argument : request.tetraplets) {
-      tetraplets.array_head(static_cast<std::uint32_t>(of_argument.size()));
+      writer.array_head(static_cast<std::uint32_t>(of_argument.size()));
       for (const TetrapletId id : of_argument) {
         const Tetraplet& t = stores[id];
-        tetraplets.map_head(4);
-        tetraplets.text("peer_pk");
-        tetraplets.text(stores.texts[t.peer]);
-        tetraplets.text("service_id");
-        tetraplets.text(stores.texts[t.service]);
-        tetraplets.text("function_name");
-        tetraplets.text(stores.texts[t.function]);
-        tetraplets.text("lens");
-        tetraplets.text(stores.texts[t.lens]);
+        writer.map_head(4);
+        writer.text("peer_pk");
+        writer.text(stores.texts[t.peer]);
+        writer.text("service_id");
+        writer.text(stores.texts[t.service]);
+        writer.text("function_name");
+        writer.text(stores.texts[t.function]);
+        writer.text("lens");
+        writer.text(stores.texts[t.lens]);
       }
     }
-    writer.text("tetraplets");
-    writer.binary(inner);
+    writer.close_binary(tetraplets);
   }
   return out;
 }

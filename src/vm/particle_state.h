@@ -56,7 +56,8 @@ struct ParticleState {
   // CIDs that the last run registered for the current peer, in the order of registration. The signature
   // over them is made when bytes are asked for.
   std::vector<CidId> own_cids;
-  bool is_own = false;  // `data` was made by a run of this state: its signatures are complete
+  TextId own_peer;      // the current peer of the last good run
+  bool is_own = false;  // `data` was made by a run of this state, and every peer in it has a key
   bool own_signature_missing = false;
   SignedOrder own_order;
 

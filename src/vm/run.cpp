@@ -1,6 +1,10 @@
 #include "vm/run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <expected>
+#include <utility>
 
 #include "crypto/cid.h"
 #include "vm/envelope.h"
@@ -82,7 +86,12 @@ base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView byt
   return incoming;
 }
 
-void discard(ParticleState& state, const Incoming& incoming) { state.stores.rollback(incoming.before); }
+void discard(ParticleState& state, const Incoming& incoming) {
+  state.stores.rollback(incoming.before);
+  // They may have been made of entries that are gone now.
+  state.canon_streams.clear();
+  state.canon_maps.clear();
+}
 
 RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state, const Incoming& incoming,
                    std::span<const CallResult> results, const RunParameters& parameters) {
@@ -123,7 +132,8 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   state.data.trace = std::move(executor.trace());
   state.data.signatures = incoming.merged_signatures;
   state.own_cids = std::move(executor.own_cids());
-  state.is_own = true;
+  state.own_peer = state.stores.texts.intern(parameters.current_peer_id);
+  state.is_own = executor.made_own_only();
   state.own_signature_missing = true;
   return outcome;
 }
@@ -158,6 +168,7 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
     own->signature = known.signature;
   else
     entries.push_back({key_id, known.signature});
+  if (state.stores.texts[state.own_peer] != key.peer_id()) state.is_own = false;
 }
 
 }  // namespace

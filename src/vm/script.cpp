@@ -1,5 +1,10 @@
 #include "vm/script.h"
 
+#include <cstddef>
+#include <expected>
+#include <utility>
+#include <variant>
+
 #include "air/parser.h"
 #include "base/overloaded.h"
 

@@ -1,6 +1,9 @@
 #include "vm/stores.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
 
 #include "base/check.h"
 #include "crypto/cid.h"
@@ -217,6 +220,12 @@ std::uint32_t ParticleStores::content(Store store, CidId cid) const {
   return is_admitted(store, cid) ? records_[cid.value].content[static_cast<std::size_t>(store)] : kNone;
 }
 
+void ParticleStores::set_content(Store store, CidId cid, std::size_t content) {
+  std::uint32_t& at = record(cid).content[static_cast<std::size_t>(store)];
+  if (at != kNone) replaced_.push_back({cid, store, at});
+  at = static_cast<std::uint32_t>(content);
+}
+
 void ParticleStores::admit(Store store, CidId cid) {
   CidRecord& r = record(cid);
   const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(store));
@@ -226,17 +235,22 @@ void ParticleStores::admit(Store store, CidId cid) {
 }
 
 ParticleStores::Snapshot ParticleStores::snapshot() const {
-  Snapshot sizes{};
-  for (std::size_t i = 0; i < kStoreCount; ++i) sizes[i] = admitted_[i].size();
-  return sizes;
+  Snapshot snapshot;
+  for (std::size_t i = 0; i < kStoreCount; ++i) snapshot.admitted[i] = admitted_[i].size();
+  snapshot.replaced = replaced_.size();
+  return snapshot;
 }
 
 void ParticleStores::rollback(const Snapshot& snapshot) {
   for (std::size_t i = 0; i < kStoreCount; ++i) {
     const auto keep_mask = static_cast<std::uint8_t>(~(1u << i));
-    for (std::size_t at = snapshot[i]; at < admitted_[i].size(); ++at)
+    for (std::size_t at = snapshot.admitted[i]; at < admitted_[i].size(); ++at)
       records_[admitted_[i][at].value].admitted &= keep_mask;
-    admitted_[i].resize(snapshot[i]);
+    admitted_[i].resize(snapshot.admitted[i]);
+  }
+  for (; replaced_.size() > snapshot.replaced; replaced_.pop_back()) {
+    const Replaced& old = replaced_.back();
+    records_[old.cid.value].content[static_cast<std::size_t>(old.store)] = old.content;
   }
 }
 
@@ -307,7 +321,8 @@ CidId ParticleStores::admit_value(ValueId value) {
 
 CidId ParticleStores::admit_tetraplet(TetrapletId tetraplet) {
   const CidId cid = cid_of(tetraplet);
-  record(cid).content[static_cast<std::size_t>(Store::kTetraplets)] = tetraplet.value;
+  if (record(cid).content[static_cast<std::size_t>(Store::kTetraplets)] != tetraplet.value)
+    set_content(Store::kTetraplets, cid, tetraplet.value);
   admit(Store::kTetraplets, cid);
   return cid;
 }
@@ -358,8 +373,7 @@ bool ParticleStores::receive_value(CidId cid, std::string_view raw, Check check)
   const std::uint32_t known = record(cid).content[static_cast<std::size_t>(Store::kValues)];
   if (known == kNone || stored_values_[known].raw != raw) {
     if (check == Check::kHash && !hash_matches(cid, raw)) return false;
-    record(cid).content[static_cast<std::size_t>(Store::kValues)] =
-        static_cast<std::uint32_t>(stored_values_.size());
+    set_content(Store::kValues, cid, stored_values_.size());
     stored_values_.push_back({.raw = value_texts_.store(raw), .value = {}});
   }
   return true;
@@ -367,10 +381,9 @@ bool ParticleStores::receive_value(CidId cid, std::string_view raw, Check check)
 
 bool ParticleStores::receive(CidId cid, TetrapletId entry, Check check) {
   mark_received(Store::kTetraplets, cid);
-  std::uint32_t& known = record(cid).content[static_cast<std::size_t>(Store::kTetraplets)];
-  if (known != entry.value) {
+  if (record(cid).content[static_cast<std::size_t>(Store::kTetraplets)] != entry.value) {
     if (check == Check::kHash && !hash_matches(cid, json_of((*this)[entry]))) return false;
-    known = entry.value;
+    set_content(Store::kTetraplets, cid, entry.value);
   }
   return true;
 }
@@ -379,10 +392,10 @@ template <class Entry>
 bool ParticleStores::receive_aggregate(Store store, std::vector<Entry>& entries, CidId cid,
                                        const Entry& entry, Check check) {
   mark_received(store, cid);
-  std::uint32_t& known = record(cid).content[static_cast<std::size_t>(store)];
+  const std::uint32_t known = record(cid).content[static_cast<std::size_t>(store)];
   if (known == kNone || entries[known] != entry) {
     if (check == Check::kHash && !hash_matches(cid, json_of(entry))) return false;
-    known = static_cast<std::uint32_t>(entries.size());
+    set_content(store, cid, entries.size());
     entries.push_back(entry);
   }
   return true;

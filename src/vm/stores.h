@@ -138,7 +138,10 @@ class ParticleStores {
   bool is_admitted(Store store, CidId cid) const;
   std::span<const CidId> admitted(Store store) const { return admitted_[static_cast<std::size_t>(store)]; }
 
-  using Snapshot = std::array<std::size_t, kStoreCount>;
+  struct Snapshot {
+    std::array<std::size_t, kStoreCount> admitted{};
+    std::size_t replaced = 0;
+  };
   Snapshot snapshot() const;
   void rollback(const Snapshot& snapshot);
 
@@ -183,6 +186,7 @@ class ParticleStores {
   void mark_received(Store store, CidId cid);
   const CidRecord* find_record(CidId cid) const;
   std::uint32_t content(Store store, CidId cid) const;  // kNone unless admitted
+  void set_content(Store store, CidId cid, std::size_t content);
   ValueId new_value(std::string_view text);
   std::string json_of(const Tetraplet& t) const;
   std::string json_of(const ServiceResult& entry) const;
@@ -225,6 +229,14 @@ class ParticleStores {
   std::vector<CanonResult> canon_results_;
   std::vector<ServiceResult> service_results_;
   std::array<std::vector<CidId>, kStoreCount> admitted_;
+  // Contents that other contents took the place of: one of the two is not what its CID says, and came in
+  // on trust.
+  struct Replaced {
+    CidId cid;
+    Store store;
+    std::uint32_t content;
+  };
+  std::vector<Replaced> replaced_;
   std::vector<CidId> unstable_;
   std::uint32_t receiving_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "vm/stream.h"
 
 #include <algorithm>
+#include <variant>
 
 namespace aqua::vm {
 

@@ -1,6 +1,15 @@
 #include "vm/trace_handler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <expected>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 #include "base/overloaded.h"
 

@@ -1,7 +1,19 @@
 #include "vm/verify.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <expected>
+#include <optional>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
+#include <utility>
+#include <variant>
 
 #include "base/base58.h"
 #include "base/overloaded.h"

@@ -20,4 +20,6 @@ export function printSummary(tally, seconds) {
     `${tally.scripts} scripts${rejected}, ${tally.invocations} invocations, ${tally.mismatches.length} mismatches, ` +
       `rules applied: ${counts(tally.rules)}, ${(tally.scripts / seconds).toFixed(0)} scripts/s`,
   );
+  const failed = Math.min(tally.scripts, new Set(tally.mismatches.map(({ seed, golden }) => golden ?? seed)).size + tally.rejected);
+  console.log(`${tally.scripts - failed} passed, ${failed} failed`);
 }

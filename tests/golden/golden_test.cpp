@@ -8,8 +8,9 @@
 //   ;==== stderr
 //
 // Everything between the first line and the first ";====" is the file input.air of the command.
-// There a line ";@repeat N TEXT" stands for N times TEXT, without line ends, and a line
-// ";@no-newline" takes away the line end before it. AQUA_UPDATE_GOLDEN=1 rewrites what is expected.
+// There a line ";@repeat N TEXT" stands for N times TEXT, without line ends; a line ";@base64 TEXT"
+// for the bytes that TEXT encodes, without line end; and a line ";@no-newline" takes away the line
+// end before it. AQUA_UPDATE_GOLDEN=1 rewrites what is expected.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include "air/diagnostic_kinds.h"
+#include "base/base64.h"
 #include "sim/diagnostic_kinds.h"
 
 namespace aqua {
@@ -37,6 +39,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kCommandMark = "; $ ";
 constexpr std::string_view kSectionMark = ";==== ";
 constexpr std::string_view kRepeatMark = ";@repeat ";
+constexpr std::string_view kBase64Mark = ";@base64 ";
 constexpr std::string_view kNoNewlineMark = ";@no-newline";
 
 std::string read_file(const fs::path& path) {
@@ -80,6 +83,10 @@ std::string expand(const std::string& input) {
       const std::string_view piece = rest + 1;
       out.reserve(out.size() + count * piece.size());
       for (unsigned long i = 0; i < count; ++i) out += piece;
+    } else if (line.starts_with(kBase64Mark)) {
+      const auto bytes = base::base64_decode(std::string_view(line).substr(kBase64Mark.size()));
+      EXPECT_TRUE(bytes) << line;
+      if (bytes) out += base::as_text(*bytes);
     } else if (line == kNoNewlineMark) {
       if (out.ends_with('\n')) out.pop_back();
     } else {
