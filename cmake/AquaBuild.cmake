@@ -13,7 +13,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Lets ccache keep what is compiled with a precompiled header.
   add_compile_options(-fpch-preprocess)
   # g++ 12 sees ghosts in optimised std::variant and std::string; clang and the sanitizers look there.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
+  add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
 else()
   # clang finds uses of deprecated names inside libstdc++ 12 itself (std::stable_sort).
   add_compile_options(-Wno-deprecated-declarations)
