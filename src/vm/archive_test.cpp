@@ -49,10 +49,17 @@ class RandomData {
 
  private:
   std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
-  std::uint32_t number() { return below(4) == 0 ? static_cast<std::uint32_t>(random_() * 3) : below(10); }
+  std::uint32_t number() {
+    return below(4) == 0 ? static_cast<std::uint32_t>(random_() * 3) : below(10);
+  }
 
-  TextId text() { return state_->stores.texts.intern(std::string(below(16), static_cast<char>('a' + below(3)))); }
-  CidId cid() { return state_->stores.cids.intern(below(10) == 0 ? std::string() : fmt::format("cid{}", below(12))); }
+  TextId text() {
+    return state_->stores.texts.intern(std::string(below(16), static_cast<char>('a' + below(3))));
+  }
+  CidId cid() {
+    return state_->stores.cids.intern(below(10) == 0 ? std::string()
+                                                     : fmt::format("cid{}", below(12)));
+  }
 
   void add_entries() {
     ParticleStores& stores = state_->stores;
@@ -65,7 +72,9 @@ class RandomData {
     stores.admit(Store::kTetraplets, key);
     const auto kind = static_cast<ProvenanceKind>(below(3));
     key = cid();
-    stores.receive(key, CanonElement{cid(), cid(), {kind, kind == ProvenanceKind::kLiteral ? CidId() : cid()}}, kTrust);
+    stores.receive(
+        key, CanonElement{cid(), cid(), {kind, kind == ProvenanceKind::kLiteral ? CidId() : cid()}},
+        kTrust);
     stores.admit(Store::kCanonElements, key);
     CanonResult result{cid(), {}};
     for (std::uint32_t i = below(4); i > 0; --i) result.elements.push_back(cid());
@@ -142,7 +151,7 @@ const Bytes& rich_data() {
                        (seq (seq (ap #s $t) (canon "@B" $t #t))
                        (seq (fold $s i (seq (ap i $u) (next i)) (null))
                             (par (call "@C" ("s" "echo") [x] z) (canon "@C" $t #tt)))))))))",
-                    echo);
+                        echo);
     network.run();
     return network['B'].data();
   }();
@@ -197,9 +206,11 @@ TEST(Archive, AnyWordCanHoldAnEdge) {
   Bytes data = rich_data();
   const std::size_t inner_at = data.size() - inner_of(data).size();
   for (std::size_t at = inner_at; at + 4 <= data.size(); at += 4) {
-    const Bytes was(data.begin() + static_cast<std::ptrdiff_t>(at), data.begin() + static_cast<std::ptrdiff_t>(at) + 4);
+    const Bytes was(data.begin() + static_cast<std::ptrdiff_t>(at),
+                    data.begin() + static_cast<std::ptrdiff_t>(at) + 4);
     for (const std::uint32_t edge : {0u, 1u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu, 0xFFFFFFFCu}) {
-      for (std::size_t i = 0; i < 4; ++i) data[at + i] = static_cast<base::Byte>(edge >> (24 - 8 * i));
+      for (std::size_t i = 0; i < 4; ++i)
+        data[at + i] = static_cast<base::Byte>(edge >> (24 - 8 * i));
       read_both_ways(data);
     }
     std::copy(was.begin(), was.end(), data.begin() + static_cast<std::ptrdiff_t>(at));
@@ -230,9 +241,12 @@ class BentArchive : public testing::Test {
     return value;
   }
   void set(std::size_t at, std::uint32_t value) {
-    for (std::size_t i = 0; i < 4; ++i) bytes_[at + i] = static_cast<base::Byte>(value >> (24 - 8 * i));
+    for (std::size_t i = 0; i < 4; ++i)
+      bytes_[at + i] = static_cast<base::Byte>(value >> (24 - 8 * i));
   }
-  std::size_t target(std::size_t at) const { return at + static_cast<std::size_t>(static_cast<std::int32_t>(word(at))); }
+  std::size_t target(std::size_t at) const {
+    return at + static_cast<std::size_t>(static_cast<std::int32_t>(word(at)));
+  }
   void point(std::size_t at, std::size_t to) { set(at, static_cast<std::uint32_t>(to - at)); }
 
   std::string read() const {
@@ -302,7 +316,8 @@ TEST_F(BentArchive, NothingPointsToItself) {
 
 TEST_F(BentArchive, TagsAreKnown) {
   const std::size_t state = target(root() + kTrace);
-  for (const auto& [at, text] : {std::pair(state, "no such kind of state"), std::pair(state + 4, "no such kind of call state"),
+  for (const auto& [at, text] : {std::pair(state, "no such kind of state"),
+                                 std::pair(state + 4, "no such kind of call state"),
                                  std::pair(state + 8, "no such kind of sender")}) {
     const base::Byte was = bytes_[at];
     bytes_[at] = 9;
@@ -352,7 +367,8 @@ TEST(Archive, EveryTextIsCheckedForUtf8) {
       [&](ParticleState& s) {
         const CidId cid = s.stores.cids.intern("c");
         const TextId text = s.stores.texts.intern("");
-        s.stores.receive(cid, s.stores.intern({text, text, text, s.stores.texts.intern(bad)}), kTrust);
+        s.stores.receive(cid, s.stores.intern({text, text, text, s.stores.texts.intern(bad)}),
+                         kTrust);
         s.stores.admit(Store::kTetraplets, cid);
       },
   };
@@ -376,7 +392,8 @@ TEST(Archive, EveryTextIsCheckedForUtf8) {
 TEST(Archive, AnEmptyContentIdDoesNotHideTheNext) {
   ParticleState state(1);
   const CidId next = state.stores.cids.intern("next");
-  state.data.trace.states = {CallUnused{state.stores.cids.intern("")}, CallUnused{next}, CallUnused{next}};
+  state.data.trace.states = {CallUnused{state.stores.cids.intern("")}, CallUnused{next},
+                             CallUnused{next}};
   ParticleState read(1);
   ASSERT_TRUE(load_previous(read, written(state)).has_value());
   EXPECT_EQ(data_view(read), data_view(state));

@@ -83,13 +83,16 @@ TEST_F(Stores, AggregatesHashTheirJson) {
   const CidId t = stores_.admit_tetraplet(tetraplet());
   const CidId hash = stores_.argument_hash({});
   const CidId result = stores_.admit(ServiceResult{v, hash, t});
-  EXPECT_EQ(stores_.cids[result],
-            cid_of_text(fmt::format(R"({{"value_cid":"{}","argument_hash":"{}","tetraplet_cid":"{}"}})",
-                                    stores_.cids[v], stores_.cids[hash], stores_.cids[t])));
-  const auto element = [&](Provenance provenance) { return stores_.admit(CanonElement{v, t, provenance}); };
+  EXPECT_EQ(
+      stores_.cids[result],
+      cid_of_text(fmt::format(R"({{"value_cid":"{}","argument_hash":"{}","tetraplet_cid":"{}"}})",
+                              stores_.cids[v], stores_.cids[hash], stores_.cids[t])));
+  const auto element = [&](Provenance provenance) {
+    return stores_.admit(CanonElement{v, t, provenance});
+  };
   const auto element_json = [&](std::string_view provenance) {
-    return cid_of_text(fmt::format(R"({{"value":"{}","tetraplet":"{}","provenance":{}}})", stores_.cids[v],
-                                   stores_.cids[t], provenance));
+    return cid_of_text(fmt::format(R"({{"value":"{}","tetraplet":"{}","provenance":{}}})",
+                                   stores_.cids[v], stores_.cids[t], provenance));
   };
   const std::string_view cid = stores_.cids[result];
   const CidId literal = element({});

@@ -32,7 +32,8 @@ Rows positions(const GenerationRows& rows) {
   return out;
 }
 
-std::vector<std::vector<std::uint32_t>> positions(const std::vector<std::vector<StreamValue>>& rows) {
+std::vector<std::vector<std::uint32_t>> positions(
+    const std::vector<std::vector<StreamValue>>& rows) {
   std::vector<std::vector<std::uint32_t>> out;
   for (const auto& row : rows) {
     out.emplace_back();

@@ -90,16 +90,22 @@ TEST(MeetCall, ComparesResultsButForTheGeneration) {
   const Trace here = trace_of({CallStream{kCid, 1}});
   const Trace there = trace_of({CallStream{kCid, 2}});
   EXPECT_EQ(describe(TraceHandler(here, there).meet_call()), "previous");
-  const std::vector<State> results = {kScalar,          kStream,
-                                      kUnused,          kFailed,
-                                      CallScalar{kOtherCid}, CallStream{kOtherCid, 5},
-                                      CallUnused{kOtherCid}, CallFailed{kOtherCid}};
+  const std::vector<State> results = {kScalar,
+                                      kStream,
+                                      kUnused,
+                                      kFailed,
+                                      CallScalar{kOtherCid},
+                                      CallStream{kOtherCid, 5},
+                                      CallUnused{kOtherCid},
+                                      CallFailed{kOtherCid}};
   for (std::size_t i = 0; i < results.size(); ++i)
     for (std::size_t j = 0; j < results.size(); ++j) {
       if (i == j) continue;
       const Trace a = trace_of({results[i]});
       const Trace b = trace_of({results[j]});
-      EXPECT_TRUE(describe(TraceHandler(a, b).meet_call()).starts_with("values in call results are not equal")) << i << " " << j;
+      EXPECT_TRUE(describe(TraceHandler(a, b).meet_call())
+                      .starts_with("values in call results are not equal"))
+          << i << " " << j;
     }
 }
 
@@ -145,11 +151,13 @@ TEST(MeetAp, RefusesMoreOrLessThanOneGeneration) {
   const Trace empty;
   const Trace malformed = trace_of({ApMalformed{0, 0}});
   const Trace good = trace_of({ApState{0}});
-  constexpr std::string_view kFault = "ap result contains inappropriate generation count in destination";
+  constexpr std::string_view kFault =
+      "ap result contains inappropriate generation count in destination";
   EXPECT_EQ(describe(TraceHandler(malformed, empty).meet_ap()), kFault);
   EXPECT_EQ(describe(TraceHandler(empty, malformed).meet_ap()), kFault);
   EXPECT_EQ(describe(TraceHandler(malformed, good).meet_ap()), kFault);
-  EXPECT_EQ(describe(TraceHandler(good, malformed).meet_ap()), "previous") << "only its generation counts";
+  EXPECT_EQ(describe(TraceHandler(good, malformed).meet_ap()), "previous")
+      << "only its generation counts";
 }
 
 // Every instruction, over every state that is not its own, in either data and in both.
@@ -159,11 +167,17 @@ TEST(TraceHandler, RefusesStatesOfOtherInstructions) {
     std::function<std::string(TraceHandler&)> meet;
     std::vector<State> own;
   };
-  const auto fault_of = [](const TraceResult<void>& result) { return result ? "" : result.error().text; };
+  const auto fault_of = [](const TraceResult<void>& result) {
+    return result ? "" : result.error().text;
+  };
   const std::vector<Instruction> instructions = {
-      {"call", [](TraceHandler& t) { return describe(t.meet_call()); }, {kSent, kSentWithId, kScalar, kStream, kUnused, kFailed}},
+      {"call",
+       [](TraceHandler& t) { return describe(t.meet_call()); },
+       {kSent, kSentWithId, kScalar, kStream, kUnused, kFailed}},
       {"ap", [](TraceHandler& t) { return describe(t.meet_ap()); }, {ApState{0}}},
-      {"canon", [](TraceHandler& t) { return describe(t.meet_canon()); }, {CanonSentBy{kPeer}, CanonExecuted{kCid}}},
+      {"canon",
+       [](TraceHandler& t) { return describe(t.meet_canon()); },
+       {CanonSentBy{kPeer}, CanonExecuted{kCid}}},
       {"par", [&](TraceHandler& t) { return fault_of(t.par_start()); }, {ParState{}}},
       {"fold", [&](TraceHandler& t) { return fault_of(t.fold_start(0)); }, {FoldState{}}},
   };
@@ -177,12 +191,14 @@ TEST(TraceHandler, RefusesStatesOfOtherInstructions) {
         TraceHandler only_previous(wrong, empty);
         TraceHandler only_current(empty, wrong);
         TraceHandler both(right, wrong);
-        const std::string expected = fmt::format("is incompatible with expected {}", instruction.name);
+        const std::string expected =
+            fmt::format("is incompatible with expected {}", instruction.name);
         EXPECT_TRUE(instruction.meet(only_previous).starts_with("state from previous `"));
         EXPECT_TRUE(instruction.meet(only_current).starts_with("state from current `"));
         TraceHandler again(wrong, empty);
         EXPECT_TRUE(instruction.meet(again).ends_with(expected));
-        EXPECT_TRUE(instruction.meet(both).starts_with("previous and current data have incompatible states: '"));
+        EXPECT_TRUE(instruction.meet(both).starts_with(
+            "previous and current data have incompatible states: '"));
       }
     }
 }
@@ -200,7 +216,8 @@ int count_aps(TraceHandler& handler) {
 }
 
 TEST(Par, ABranchSeesItsOwnStatesOnly) {
-  const Trace previous = trace_of({ParState{2, 3}, ApState{}, ApState{}, ApState{}, ApState{}, ApState{}, ApState{}});
+  const Trace previous =
+      trace_of({ParState{2, 3}, ApState{}, ApState{}, ApState{}, ApState{}, ApState{}, ApState{}});
   const Trace empty;
   TraceHandler handler(previous, empty);
   ASSERT_TRUE(handler.par_start().has_value());
@@ -338,7 +355,9 @@ TEST(Fold, WritesWhereTheStatesOfEachItemAre) {
   const Trace& trace = handler.result();
   const auto& fold = std::get<FoldState>(trace.states[2]);
   ASSERT_EQ(fold.count, 2u);
-  const auto part = [&](std::size_t i) { return std::pair(trace.parts[i].begin, trace.parts[i].len); };
+  const auto part = [&](std::size_t i) {
+    return std::pair(trace.parts[i].begin, trace.parts[i].len);
+  };
   EXPECT_EQ(trace.lores[0].value_pos, 0u);
   EXPECT_EQ(part(0), std::pair(3u, 1u));
   EXPECT_EQ(part(1), std::pair(7u, 2u));
@@ -409,7 +428,8 @@ TEST(Fold, AWindowOutsideOfTheTraceIsEmpty) {
   EXPECT_TRUE(handler.par_start().has_value());
 }
 
-std::string fold_fault(const std::vector<State>& before, const std::vector<LoreParts>& lores, bool in_previous = true) {
+std::string fold_fault(const std::vector<State>& before, const std::vector<LoreParts>& lores,
+                       bool in_previous = true) {
   Trace wrong = trace_of(before);
   add_fold(wrong, lores);
   const Trace empty;
@@ -428,20 +448,29 @@ TEST(Fold, RefusesLoreThatContradictsItself) {
   const SubTrace none{0, 0};
   for (const bool in_previous : {true, false}) {
     EXPECT_EQ(fold_fault({}, {}, in_previous), "");
-    EXPECT_EQ(fold_fault({}, {{0, {}}}, in_previous), "fold contains 0 sublore descriptors, but 2 is expected");
-    EXPECT_EQ(fold_fault({}, {{0, {none}}}, in_previous), "fold contains 1 sublore descriptors, but 2 is expected");
-    EXPECT_EQ(fold_fault({}, {{0, {none, none, none}}}, in_previous), "fold contains 3 sublore descriptors, but 2 is expected");
-    EXPECT_EQ(fold_fault({}, {{50, {none, none}}}, in_previous),
-              "requested an element at position '50', but executed trace contains only '1' elements");
-    EXPECT_TRUE(fold_fault({}, {{0, {none, none}}}, in_previous).starts_with("expected a state of CallResult(Value::Stream) or Ap"));
+    EXPECT_EQ(fold_fault({}, {{0, {}}}, in_previous),
+              "fold contains 0 sublore descriptors, but 2 is expected");
+    EXPECT_EQ(fold_fault({}, {{0, {none}}}, in_previous),
+              "fold contains 1 sublore descriptors, but 2 is expected");
+    EXPECT_EQ(fold_fault({}, {{0, {none, none, none}}}, in_previous),
+              "fold contains 3 sublore descriptors, but 2 is expected");
+    EXPECT_EQ(
+        fold_fault({}, {{50, {none, none}}}, in_previous),
+        "requested an element at position '50', but executed trace contains only '1' elements");
+    EXPECT_TRUE(fold_fault({}, {{0, {none, none}}}, in_previous)
+                    .starts_with("expected a state of CallResult(Value::Stream) or Ap"));
     EXPECT_EQ(fold_fault({ApState{}}, {{0, {none, none}}, {0, {none, none}}}, in_previous),
               "a fold contains several subtraces with the same value_pos 0");
-    EXPECT_TRUE(fold_fault({ApState{}}, {{0, {{0, kMax}, {0, 1}}}}, in_previous).contains("overflow"));
-    EXPECT_TRUE(fold_fault({ApState{}}, {{0, {{0, kMax}, {0, 0}}}}, in_previous).starts_with("overflow is occurred"));
-    EXPECT_TRUE(fold_fault({ApState{}}, {{0, {{0, 1}, {0, 0}}}}, in_previous).starts_with("underflow is occurred"));
+    EXPECT_TRUE(
+        fold_fault({ApState{}}, {{0, {{0, kMax}, {0, 1}}}}, in_previous).contains("overflow"));
+    EXPECT_TRUE(fold_fault({ApState{}}, {{0, {{0, kMax}, {0, 0}}}}, in_previous)
+                    .starts_with("overflow is occurred"));
+    EXPECT_TRUE(fold_fault({ApState{}}, {{0, {{0, 1}, {0, 0}}}}, in_previous)
+                    .starts_with("underflow is occurred"));
   }
   // Values of two generations, the second of which lies outside.
-  EXPECT_TRUE(fold_fault({ApState{}}, {{0, {none, none}}, {9, {none, none}}}).starts_with("requested an element"));
+  EXPECT_TRUE(fold_fault({ApState{}}, {{0, {none, none}}, {9, {none, none}}})
+                  .starts_with("requested an element"));
   EXPECT_EQ(fold_fault({kStream, ApState{1}}, {{1, {none, none}}, {0, {none, none}}}), "");
   for (const State& state : {kSent, kScalar, kUnused, kFailed})
     EXPECT_TRUE(fold_fault({state}, {{0, {none, none}}}).starts_with("expected a state of"));

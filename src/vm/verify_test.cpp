@@ -38,7 +38,8 @@ class Verify : public testing::Test {
     ParticleState other(2);
     const auto result = receive(other, data, particle);
     if (result) return "accepted";
-    for (const Store store : {Store::kValues, Store::kTetraplets, Store::kCanonElements, Store::kCanonResults, Store::kServiceResults})
+    for (const Store store : {Store::kValues, Store::kTetraplets, Store::kCanonElements,
+                              Store::kCanonResults, Store::kServiceResults})
       EXPECT_TRUE(other.stores.admitted(store).empty());
     code_ = result.error().code;
     return result.error().message;
@@ -70,7 +71,8 @@ TEST_F(Verify, ContentIsWhatItsCidSays) {
 }
 
 TEST_F(Verify, TetrapletsAreWhatTheirCidsSay) {
-  state_.stores.receive(first(Store::kTetraplets), state_.stores.intern({text("p"), text(""), text(""), text("")}), kTrust);
+  state_.stores.receive(first(Store::kTetraplets),
+                        state_.stores.intern({text("p"), text(""), text(""), text("")}), kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "tetraplet" store)");
 }
 
@@ -129,8 +131,9 @@ TEST_F(Verify, OnlyTheOneWayToWriteACidIsAccepted) {
   unused_bits.back() = static_cast<char>(unused_bits.back() + 1);
   std::string other_codec = good;
   other_codec[3] = 'b';
-  for (const std::string& bad : {std::string(), std::string("zzz"), good.substr(1), good + "=", good + "a", "B" + good.substr(1), "z" + good.substr(1),
-                                 upper, unused_bits, other_codec, good.substr(0, 60)}) {
+  for (const std::string& bad : {std::string(), std::string("zzz"), good.substr(1), good + "=",
+                                 good + "a", "B" + good.substr(1), "z" + good.substr(1), upper,
+                                 unused_bits, other_codec, good.substr(0, 60)}) {
     const auto before = state_.stores.snapshot();
     const CidId cid = state_.stores.cids.intern(bad);
     state_.stores.receive_value(cid, "12", kTrust);
@@ -157,8 +160,10 @@ TEST_F(Verify, EveryReferenceLeadsToAnEntry) {
   refused(ServiceResult{known, value, known}, "service result", "tetraplet");
   refused(CanonElement{value, tetraplet, {}}, "canon element", "value");
   refused(CanonElement{known, known, {}}, "canon element", "tetraplet");
-  refused(CanonElement{known, tetraplet, {ProvenanceKind::kServiceResult, known}}, "canon element", "service result");
-  refused(CanonElement{known, tetraplet, {ProvenanceKind::kCanon, known}}, "canon element", "canon result");
+  refused(CanonElement{known, tetraplet, {ProvenanceKind::kServiceResult, known}}, "canon element",
+          "service result");
+  refused(CanonElement{known, tetraplet, {ProvenanceKind::kCanon, known}}, "canon element",
+          "canon result");
   refused(CanonResult{known, {}}, "canon result", "tetraplet");
   refused(CanonResult{tetraplet, {known}}, "canon result", "canon element");
   const CidId nowhere = state_.stores.argument_hash({});
@@ -168,7 +173,8 @@ TEST_F(Verify, EveryReferenceLeadsToAnEntry) {
 
 TEST_F(Verify, TheTraceLeadsToEntries) {
   const CidId value = first(Store::kValues);
-  for (const State& state : {State(CallScalar{value}), State(CallStream{value, 0}), State(CallFailed{value}), State(CanonExecuted{value})}) {
+  for (const State& state : {State(CallScalar{value}), State(CallStream{value, 0}),
+                             State(CallFailed{value}), State(CanonExecuted{value})}) {
     state_.data.trace.states.push_back(state);
     received();
     EXPECT_EQ(code_, Code::kCidStores);
@@ -181,8 +187,10 @@ TEST_F(Verify, TheTraceLeadsToEntries) {
 // Data refers to itself only: what this peer knows from elsewhere does not count.
 TEST_F(Verify, ReferencesStayInsideOfOneData) {
   TestPeer peer('C');
-  peer.settle(R"((call "@C" ("s" "f") [] x))", [](const TestRequest&) { return TestAnswer{0, R"("only C's")"}; });
-  const CidId theirs = state_.stores.cids.intern(crypto::view(crypto::cid_of(base::as_bytes(R"("only C's")"))));
+  peer.settle(R"((call "@C" ("s" "f") [] x))",
+              [](const TestRequest&) { return TestAnswer{0, R"("only C's")"}; });
+  const CidId theirs =
+      state_.stores.cids.intern(crypto::view(crypto::cid_of(base::as_bytes(R"("only C's")"))));
   state_.stores.admit(ServiceResult{theirs, theirs, first(Store::kTetraplets)});
   Bytes data;
   write_data(data, state_.data, state_.stores);
@@ -195,7 +203,8 @@ TEST_F(Verify, ReferencesStayInsideOfOneData) {
 
 TEST_F(Verify, EveryMakerNeedsAKey) {
   seal(state_, "A");
-  expect(Code::kSignatures, fmt::format("peer_id doens't match any available public key: \"{}\"", test_keys('B').peer_id()));
+  expect(Code::kSignatures, fmt::format("peer_id doens't match any available public key: \"{}\"",
+                                        test_keys('B').peer_id()));
   state_.data.signatures.clear();
   expect(Code::kSignatures, "peer_id doens't match any available public key");
 }
@@ -229,11 +238,13 @@ TEST_F(Verify, KeysAndSignaturesAreWellFormed) {
   const SignatureEntry good = state_.data.signatures[0];
   const std::string key(state_.stores.texts[good.public_key]);
   const std::string signature(state_.stores.texts[good.signature]);
-  for (const std::string& bad : {std::string(), key.substr(1), key + "x", "\x01" + key.substr(1), std::string(100, 'k')}) {
+  for (const std::string& bad :
+       {std::string(), key.substr(1), key + "x", "\x01" + key.substr(1), std::string(100, 'k')}) {
     state_.data.signatures[0] = {text(bad), good.signature};
     expect(Code::kSignatures, "malformed key");
   }
-  for (const std::string& bad : {std::string(), signature.substr(1), signature + "x", "\x01" + signature.substr(1)}) {
+  for (const std::string& bad :
+       {std::string(), signature.substr(1), signature + "x", "\x01" + signature.substr(1)}) {
     state_.data.signatures[0] = {good.public_key, text(bad)};
     expect(Code::kSignatures, "signature mismatch");
   }
@@ -254,9 +265,12 @@ TEST_F(Verify, KeysOfPeersThatMadeNothingAreWelcome) {
 }
 
 TEST_F(Verify, TheMessageIsSortedTextWithItsSizes) {
-  const std::array<CidId, 3> cids = {state_.stores.cids.intern("b"), state_.stores.cids.intern("a"), state_.stores.cids.intern("a")};
+  const std::array<CidId, 3> cids = {state_.stores.cids.intern("b"), state_.stores.cids.intern("a"),
+                                     state_.stores.cids.intern("a")};
   const Bytes message = signature_message(state_.stores, cids, "salt");
-  EXPECT_EQ(base::as_text(message), std::string_view("\x03\0\0\0\x01\0\0\0a\x01\0\0\0a\x01\0\0\0b\x04\0\0\0salt", 4 + 15 + 8));
+  EXPECT_EQ(
+      base::as_text(message),
+      std::string_view("\x03\0\0\0\x01\0\0\0a\x01\0\0\0a\x01\0\0\0b\x04\0\0\0salt", 4 + 15 + 8));
   // CIDs of one kind are sorted by another way, to the same end.
   std::vector<std::string> texts;
   std::vector<CidId> many;
@@ -294,7 +308,8 @@ class MergeSignatures : public Verify {
     for (const SignatureEntry& entry : incoming->merged_signatures)
       for (const ParticleState* from : {static_cast<const ParticleState*>(&state_), &other})
         for (const SignatureEntry& theirs_too : from->data.signatures)
-          if (peer.stores.texts[entry.signature] == from->stores.texts[theirs_too.signature]) of += from == &state_ ? 'p' : 'c';
+          if (peer.stores.texts[entry.signature] == from->stores.texts[theirs_too.signature])
+            of += from == &state_ ? 'p' : 'c';
     return of;
   }
   std::unique_ptr<ParticleState> copy() {
@@ -306,7 +321,8 @@ class MergeSignatures : public Verify {
   }
   // Drops the last state that B signed.
   static void shorten(ParticleState& state) {
-    std::erase_if(state.data.trace.states, [](const State& s) { return std::holds_alternative<CanonExecuted>(s); });
+    std::erase_if(state.data.trace.states,
+                  [](const State& s) { return std::holds_alternative<CanonExecuted>(s); });
     seal(state, "AB");
   }
 };
@@ -326,7 +342,8 @@ TEST_F(MergeSignatures, TheShorterListIsPartOfTheLonger) {
   const auto other = copy();
   shorten(*other);
   // Another result of B, in place of the canon: as many, not the same.
-  ServiceResult made = *other->stores.service_result(other->stores.admitted(Store::kServiceResults)[1]);
+  ServiceResult made =
+      *other->stores.service_result(other->stores.admitted(Store::kServiceResults)[1]);
   made.value = other->stores.admit_value(other->stores.intern_value("77"));
   other->data.trace.states.push_back(CallScalar{other->stores.admit(made)});
   seal(*other, "AB");
