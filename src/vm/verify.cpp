@@ -226,8 +226,9 @@ class Merger {
     for (const auto& failure : {collect(state_.data.trace, CidsOfPeers::Among::kAdmitted, previous, previous_cids),
                                 collect(current_.trace, CidsOfPeers::Among::kReceived, current, current_cids)})
       if (failure) return std::unexpected(*failure);
-    for (const auto& [peer, entry] : current)
-      if (!verify(peer, entry, current_cids.of(peer))) return bad_signature(std::move(error_));
+    for (const TextId peer : peers)
+      if (const auto entry = current.find(peer); entry != current.end() && !verify(peer, entry->second, current_cids.of(peer)))
+        return bad_signature(std::move(error_));
 
     std::vector<SignatureEntry> merged;
     for (const TextId peer : peers) {
