@@ -396,10 +396,13 @@ TEST(CatchableErrors, WhichErrorTheSlotsKeep) {
 // %last_error%, :error: and the message of the former, as a call sees them.
 std::vector<std::string> slots_after(std::string_view before) {
   TestPeer peer('A');
-  peer.settle(fmt::format(fmt::runtime(before), R"((call "@A" ("see" "it") [%last_error% :error: %last_error%.$.message]))"),
-              [](const TestRequest&) { return TestAnswer{0, "1"}; });
+  peer.settle(
+      fmt::format(fmt::runtime(before),
+                  R"((call "@A" ("see" "it") [%last_error% :error: %last_error%.$.message]))"),
+      [](const TestRequest&) { return TestAnswer{0, "1"}; });
   std::vector<std::string> slots;
-  for (const std::string_view slot : json::array_items(peer.requests().back().arguments)) slots.emplace_back(slot);
+  for (const std::string_view slot : json::array_items(peer.requests().back().arguments))
+    slots.emplace_back(slot);
   return slots;
 }
 
