@@ -163,9 +163,10 @@ ByteView inner_of(ByteView data) { return read_envelope(data)->inner_data; }
 // As this peer's own data and as another's: either code will do, so long as there is one or the data is fine.
 void read_both_ways(ByteView data) {
   ParticleState trusting(1);
-  static_cast<void>(load_previous(trusting, data));
+  const bool good_as_own = load_previous(trusting, data).has_value();
   ParticleState checking(1);
-  static_cast<void>(receive(checking, data, kTestParticle));
+  const bool good_as_foreign = receive(checking, data, kTestParticle).has_value();
+  EXPECT_LE(good_as_foreign, good_as_own);
 }
 
 TEST(Archive, RichDataIsGood) {
@@ -185,7 +186,7 @@ TEST(Archive, IsCutOffAnywhere) {
     if (size >= inner.size()) continue;
     for (const ByteView part : {inner.first(size), inner.last(size)}) {
       ParticleStores stores(1);
-      static_cast<void>(read_archive(part, stores));
+      EXPECT_FALSE(read_archive(part, stores).has_value()) << size;
     }
   }
 }
@@ -231,18 +232,18 @@ class BentArchive : public testing::Test {
     state.data.signatures = {{peer, peer}};
     const Bytes data = written(state);
     const ByteView inner = inner_of(data);
-    bytes_.assign(inner.begin(), inner.end());
+    bent.assign(inner.begin(), inner.end());
   }
 
-  std::size_t root() const { return bytes_.size() - 60; }
+  std::size_t root() const { return bent.size() - 60; }
   std::uint32_t word(std::size_t at) const {
     std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | bytes_[at + i];
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | bent[at + i];
     return value;
   }
   void set(std::size_t at, std::uint32_t value) {
     for (std::size_t i = 0; i < 4; ++i)
-      bytes_[at + i] = static_cast<base::Byte>(value >> (24 - 8 * i));
+      bent[at + i] = static_cast<base::Byte>(value >> (24 - 8 * i));
   }
   std::size_t target(std::size_t at) const {
     return at + static_cast<std::size_t>(static_cast<std::int32_t>(word(at)));
@@ -251,7 +252,7 @@ class BentArchive : public testing::Test {
 
   std::string read() const {
     ParticleStores stores(1);
-    const auto archive = read_archive(bytes_, stores);
+    const auto archive = read_archive(bent, stores);
     if (archive) return "good";
     EXPECT_EQ(archive.error().code, Code::kDataDecode);
     return archive.error().message;
@@ -263,7 +264,7 @@ class BentArchive : public testing::Test {
   static constexpr std::size_t kTetraplets = 20;
   static constexpr std::size_t kSignatures = 52;
 
-  Bytes bytes_;
+  Bytes bent;
 };
 
 TEST_F(BentArchive, IsGoodBeforeItIsBent) { EXPECT_EQ(read(), "good"); }
@@ -274,7 +275,7 @@ TEST_F(BentArchive, PointersLeadSomewhere) {
   set(root() + kTrace, 0x80000000);
   expect("a pointer leads out of the data");
   // Behind the root, and into it.
-  point(root() + kTrace, bytes_.size());
+  point(root() + kTrace, bent.size());
   expect("a pointer leads out of its bounds");
   point(root() + kTrace, root() + 8);
   expect("a pointer leads out of its bounds");
@@ -283,7 +284,7 @@ TEST_F(BentArchive, PointersLeadSomewhere) {
 TEST_F(BentArchive, PointersAreAligned) {
   point(root() + kTrace, target(root() + kTrace) + 2);
   expect("misaligned");
-  bytes_.insert(bytes_.begin(), 0);
+  bent.insert(bent.begin(), 0);
   expect("misaligned");
 }
 
@@ -319,21 +320,21 @@ TEST_F(BentArchive, TagsAreKnown) {
   for (const auto& [at, text] : {std::pair(state, "no such kind of state"),
                                  std::pair(state + 4, "no such kind of call state"),
                                  std::pair(state + 8, "no such kind of sender")}) {
-    const base::Byte was = bytes_[at];
-    bytes_[at] = 9;
+    const base::Byte was = bent[at];
+    bent[at] = 9;
     expect(text);
-    bytes_[at] = was;
+    bent[at] = was;
   }
 }
 
 TEST_F(BentArchive, TextIsUtf8) {
   const std::size_t peer = target(target(root() + kTrace) + 12);
-  bytes_[peer + 7] = 0x08;
+  bent[peer + 7] = 0x08;
   expect("a short text is too long");
 }
 
 TEST_F(BentArchive, ShorterThanItsRoot) {
-  bytes_.resize(59);
+  bent.resize(59);
   expect("shorter than its root");
 }
 

@@ -69,14 +69,14 @@ void expect_same(const InvokeOutcome& a, const InvokeOutcome& b) {
 // A peer that called a service of its own, and one of B.
 class HostTest : public testing::Test {
  protected:
-  const std::string air_ =
+  const std::string script =
       with_peer_ids(R"((par (call "@A" ("s" "f") [1 "x"] y) (call "@B" ("s" "g") [] z)))");
-  InvokeParameters parameters_ = parameters_of('A');
-  Host host_;
+  InvokeParameters parameters = parameters_of('A');
+  Host host;
 
   InvokeOutcome invoke(ByteView previous = {}, ByteView current = {},
                        ByteView call_results = kNoResults) {
-    return host_.invoke(air_, previous, current, parameters_, call_results);
+    return host.invoke(script, previous, current, parameters, call_results);
   }
   // Refused, with everything as it was; and the host is none the worse for it.
   void expect_refused(const InvokeOutcome& outcome, Code code, ByteView previous,
@@ -136,11 +136,11 @@ TEST_F(HostTest, AResultIsTakenByItsId) {
 TEST_F(HostTest, ErrorsThatScriptsCouldCatchKeepWhatWasDone) {
   const std::string air =
       with_peer_ids(R"((par (call "@B" ("s" "g") [] z) (seq (null) (fail 7 "seven"))))");
-  const InvokeOutcome both = host_.invoke(air, {}, {}, parameters_, kNoResults);
+  const InvokeOutcome both = host.invoke(air, {}, {}, parameters, kNoResults);
   EXPECT_EQ(both.ret_code, 0) << "one branch is enough";
   const std::string top =
       with_peer_ids(R"((seq (par (call "@B" ("s" "g") [] z) (null)) (fail 7 "seven")))");
-  const InvokeOutcome outcome = host_.invoke(top, {}, {}, parameters_, kNoResults);
+  const InvokeOutcome outcome = host.invoke(top, {}, {}, parameters, kNoResults);
   EXPECT_EQ(outcome.ret_code, static_cast<std::int64_t>(Code::kUserError));
   EXPECT_FALSE(outcome.data.empty());
   EXPECT_EQ(outcome.next_peer_pks, std::vector{test_keys('B').peer_id()});
@@ -151,7 +151,7 @@ TEST_F(HostTest, ErrorsThatScriptsCouldCatchKeepWhatWasDone) {
 TEST_F(HostTest, RefusesScriptsThatAreNoAir) {
   const InvokeOutcome before = invoke();
   for (const std::string_view bad : {"", "(", "(seq (null)", "nonsense", "(call", "\xFF"}) {
-    const InvokeOutcome outcome = host_.invoke(bad, before.data, {}, parameters_, kNoResults);
+    const InvokeOutcome outcome = host.invoke(bad, before.data, {}, parameters, kNoResults);
     expect_refused(outcome, Code::kParse, before.data, "air can't be parsed:\n");
   }
 }
@@ -194,11 +194,11 @@ TEST_F(HostTest, RefusesDataOfOldInterpreters) {
 }
 
 TEST_F(HostTest, RefusesForeignParticles) {
-  TestNetwork network(air_, [](const TestRequest&) { return TestAnswer{0, "1"}; });
+  TestNetwork network(script, [](const TestRequest&) { return TestAnswer{0, "1"}; });
   network.run();
   const Bytes data = network['B'].data();
   EXPECT_EQ(invoke({}, data).ret_code, 0);
-  parameters_.particle_id = "another";
+  parameters.particle_id = "another";
   expect_refused(invoke({}, data), Code::kSignatures, {}, "signature mismatch");
 }
 
@@ -315,12 +315,12 @@ TEST_F(HostTest, AcceptsTheOtherFormsOfCallResults) {
 TEST_F(HostTest, RefusesOtherKeys) {
   const InvokeOutcome before = invoke();
   for (const std::uint8_t format : std::initializer_list<std::uint8_t>{1, 2, 9, 255}) {
-    parameters_.key_format = format;
+    parameters.key_format = format;
     expect_refused(invoke(before.data), Code::kKeyPair, before.data, "malformed keypair format");
   }
-  parameters_.key_format = 0;
+  parameters.key_format = 0;
   for (const std::size_t size : {0, 31, 33, 64}) {
-    parameters_.secret_key.resize(size);
+    parameters.secret_key.resize(size);
     expect_refused(invoke(before.data), Code::kKeyPair, before.data, "malformed keypair format");
   }
 }
@@ -339,7 +339,7 @@ TEST_F(HostTest, ResultsThatNobodyWaitsForAreSaid) {
   EXPECT_FALSE(outcome.data.empty());
   // An error of the script is said first.
   const InvokeOutcome failed =
-      host_.invoke("(fail 1 \"x\")", {}, {}, parameters_, results({{"7", 0, "1"}}));
+      host.invoke("(fail 1 \"x\")", {}, {}, parameters, results({{"7", 0, "1"}}));
   EXPECT_EQ(failed.ret_code, static_cast<std::int64_t>(Code::kUserError));
 }
 
@@ -348,16 +348,16 @@ TEST_F(HostTest, ResultsThatNobodyWaitsForAreSaid) {
 TEST_F(HostTest, LimitsAreSaidOrKept) {
   const InvokeOutcome before = invoke();
   TestPeer b('B');
-  b.settle(air_, [](const TestRequest&) { return TestAnswer{0, "12345678"}; }, before.data);
+  b.settle(script, [](const TestRequest&) { return TestAnswer{0, "12345678"}; }, before.data);
   const Bytes current = b.data();
   const Bytes result = results({{"1", 0, "[1,2,3]"}});
 
   // At the limit: nothing.
-  parameters_.air_size_limit_bytes = air_.size();
-  parameters_.particle_size_limit_bytes = current.size();
-  parameters_.call_result_size_limit_bytes = 7;
+  parameters.air_size_limit_bytes = script.size();
+  parameters.particle_size_limit_bytes = current.size();
+  parameters.call_result_size_limit_bytes = 7;
   for (const bool hard : {false, true}) {
-    parameters_.hard_limit_enabled = hard;
+    parameters.hard_limit_enabled = hard;
     const InvokeOutcome outcome = invoke(before.data, current, result);
     EXPECT_EQ(outcome.ret_code, 0) << outcome.error_message;
     EXPECT_FALSE(outcome.air_size_limit_exceeded || outcome.particle_size_limit_exceeded ||
@@ -365,38 +365,38 @@ TEST_F(HostTest, LimitsAreSaidOrKept) {
   }
 
   // Over it, soft: three flags, and the run goes on.
-  parameters_.air_size_limit_bytes -= 1;
-  parameters_.particle_size_limit_bytes -= 1;
-  parameters_.call_result_size_limit_bytes -= 1;
-  parameters_.hard_limit_enabled = false;
+  parameters.air_size_limit_bytes -= 1;
+  parameters.particle_size_limit_bytes -= 1;
+  parameters.call_result_size_limit_bytes -= 1;
+  parameters.hard_limit_enabled = false;
   const InvokeOutcome soft = invoke(before.data, current, result);
   EXPECT_EQ(soft.ret_code, 0);
   EXPECT_TRUE(soft.air_size_limit_exceeded && soft.particle_size_limit_exceeded &&
               soft.call_result_size_limit_exceeded);
 
   // Hard: the first of them.
-  parameters_.hard_limit_enabled = true;
+  parameters.hard_limit_enabled = true;
   const InvokeOutcome by_air = invoke(before.data, current, result);
   expect_refused(by_air, Code::kSizeLimit, before.data,
                  fmt::format("air size: {} bytes is bigger than the limit allowed: {} bytes",
-                             air_.size(), air_.size() - 1));
+                             script.size(), script.size() - 1));
   EXPECT_FALSE(by_air.air_size_limit_exceeded || by_air.particle_size_limit_exceeded);
-  parameters_.air_size_limit_bytes += 1;
+  parameters.air_size_limit_bytes += 1;
   const InvokeOutcome by_particle = invoke(before.data, current, result);
   expect_refused(
       by_particle, Code::kSizeLimit, before.data,
       fmt::format("Current_data particle size: {} bytes is bigger than the limit allowed: {} bytes",
                   current.size(), current.size() - 1));
   EXPECT_FALSE(by_particle.particle_size_limit_exceeded);
-  parameters_.particle_size_limit_bytes += 1;
+  parameters.particle_size_limit_bytes += 1;
   const InvokeOutcome by_result = invoke(before.data, current, result);
   expect_refused(by_result, Code::kSizeLimit, before.data,
                  "Call result size is bigger than the limit allowed: 6 bytes");
   EXPECT_TRUE(by_result.call_result_size_limit_exceeded);
   // Previous data has no limit.
-  parameters_.call_result_size_limit_bytes += 1;
+  parameters.call_result_size_limit_bytes += 1;
   EXPECT_GT(before.data.size(), 10u);
-  parameters_.particle_size_limit_bytes = 10;
+  parameters.particle_size_limit_bytes = 10;
   EXPECT_EQ(invoke(before.data, {}, result).ret_code, 0);
 }
 
@@ -438,7 +438,7 @@ TEST(HostCaches, NeverChangeAnAnswer) {
     const auto pick = [&]() -> const Bytes& {
       return below(2) == 0 ? datas.back() : datas[below(datas.size())];
     };
-    const Bytes previous = pick();
+    const Bytes& previous = pick();
     Bytes current = below(2) == 0 ? Bytes() : pick();
     if (!current.empty() && below(10) == 0) current[below(current.size())] ^= 1;
 

@@ -17,7 +17,7 @@ class Scopes : public testing::Test {
   // The value; or why there is none.
   std::string find(air::NameId name) const {
     const int* value = nullptr;
-    switch (table_.find(name, value)) {
+    switch (table.find(name, value)) {
       case Lookup::kFound: return std::to_string(*value);
       case Lookup::kMissing: return "missing";
       case Lookup::kCleared: return "cleared";
@@ -25,47 +25,47 @@ class Scopes : public testing::Test {
     return {};
   }
   void leave_iteration() {
-    levels_.leave_iteration();
-    table_.drop_left_levels();
+    levels.leave_iteration();
+    table.drop_left_levels();
   }
   void leave_fold() {
-    levels_.leave_fold();
-    table_.drop_left_levels();
+    levels.leave_fold();
+    table.drop_left_levels();
   }
 
-  ScopeLevels levels_;
-  ScopedTable<int> table_{2, levels_};
+  ScopeLevels levels;
+  ScopedTable<int> table{2, levels};
 };
 
 TEST_F(Scopes, OutsideOfFoldsANameIsSetOnce) {
   EXPECT_EQ(find(kX), "missing");
-  EXPECT_TRUE(table_.can_set(kX));
-  table_.set(kX, 1);
+  EXPECT_TRUE(table.can_set(kX));
+  table.set(kX, 1);
   EXPECT_EQ(find(kX), "1");
-  EXPECT_FALSE(table_.can_set(kX));
+  EXPECT_FALSE(table.can_set(kX));
   EXPECT_EQ(find(kY), "missing");
 }
 
 TEST_F(Scopes, InAFoldANameHidesTheOuterOneAndIsGoneAfterIt) {
-  table_.set(kX, 1);
-  levels_.enter_fold();
+  table.set(kX, 1);
+  levels.enter_fold();
   EXPECT_EQ(find(kX), "1");
-  EXPECT_TRUE(table_.can_set(kX));
-  table_.set(kX, 2);
-  table_.set(kX, 3);
+  EXPECT_TRUE(table.can_set(kX));
+  table.set(kX, 2);
+  table.set(kX, 3);
   EXPECT_EQ(find(kX), "3");
   leave_fold();
   EXPECT_EQ(find(kX), "1");
-  EXPECT_FALSE(table_.can_set(kX));
+  EXPECT_FALSE(table.can_set(kX));
 }
 
 TEST_F(Scopes, AnIterationDoesNotSeeTheOneBeforeButComesBackToIt) {
-  levels_.enter_fold();
-  table_.set(kX, 1);
-  levels_.enter_iteration();
+  levels.enter_fold();
+  table.set(kX, 1);
+  levels.enter_iteration();
   EXPECT_EQ(find(kX), "missing");
-  table_.set(kX, 2);
-  levels_.enter_iteration();
+  table.set(kX, 2);
+  levels.enter_iteration();
   EXPECT_EQ(find(kX), "missing");
   leave_iteration();
   EXPECT_EQ(find(kX), "2");
@@ -76,40 +76,40 @@ TEST_F(Scopes, AnIterationDoesNotSeeTheOneBeforeButComesBackToIt) {
 }
 
 TEST_F(Scopes, ANestedFoldSeesTheIterationAroundIt) {
-  levels_.enter_fold();
-  table_.set(kX, 1);
-  levels_.enter_iteration();
-  table_.set(kY, 2);
-  levels_.enter_fold();
+  levels.enter_fold();
+  table.set(kX, 1);
+  levels.enter_iteration();
+  table.set(kY, 2);
+  levels.enter_fold();
   EXPECT_EQ(find(kX), "missing");
   EXPECT_EQ(find(kY), "2");
 }
 
 TEST_F(Scopes, NewClearsANameAndGivesItBack) {
-  table_.set(kX, 1);
-  table_.enter_new(kX);
+  table.set(kX, 1);
+  table.enter_new(kX);
   EXPECT_EQ(find(kX), "cleared");
-  EXPECT_TRUE(table_.can_set(kX));
-  table_.set(kX, 2);
+  EXPECT_TRUE(table.can_set(kX));
+  table.set(kX, 2);
   EXPECT_EQ(find(kX), "2");
-  EXPECT_FALSE(table_.can_set(kX));
-  EXPECT_TRUE(table_.leave_new(kX));
+  EXPECT_FALSE(table.can_set(kX));
+  EXPECT_TRUE(table.leave_new(kX));
   EXPECT_EQ(find(kX), "1");
 }
 
 TEST_F(Scopes, LeavingANewThatWasNotEnteredHereIsNoticed) {
-  EXPECT_FALSE(table_.leave_new(kX));
-  table_.enter_new(kX);
-  levels_.enter_fold();
-  EXPECT_FALSE(table_.leave_new(kX));
+  EXPECT_FALSE(table.leave_new(kX));
+  table.enter_new(kX);
+  levels.enter_fold();
+  EXPECT_FALSE(table.leave_new(kX));
   leave_fold();
-  EXPECT_TRUE(table_.leave_new(kX));
+  EXPECT_TRUE(table.leave_new(kX));
 }
 
 TEST_F(Scopes, WhatAFoldSetUnderANewLeavesTheNewAsItWas) {
-  table_.enter_new(kX);
-  levels_.enter_fold();
-  table_.set(kX, 1);
+  table.enter_new(kX);
+  levels.enter_fold();
+  table.set(kX, 1);
   leave_fold();
   EXPECT_EQ(find(kX), "cleared");
 }

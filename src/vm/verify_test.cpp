@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,71 +32,71 @@ class Verify : public testing::Test {
                         [](const TestRequest&) { return TestAnswer{0, R"({"a":1})"}; });
     network.run();
     const Bytes data = network['B'].data();
-    EXPECT_TRUE(load_previous(state_, data).has_value());
+    EXPECT_TRUE(load_previous(bent, data).has_value());
   }
 
   std::string received(std::string_view particle = kTestParticle) {
     Bytes data;
-    write_data(data, state_.data, state_.stores);
+    write_data(data, bent.data, bent.stores);
     ParticleState other(2);
     const auto result = receive(other, data, particle);
     if (result) return "accepted";
     for (const Store store : {Store::kValues, Store::kTetraplets, Store::kCanonElements,
                               Store::kCanonResults, Store::kServiceResults})
       EXPECT_TRUE(other.stores.admitted(store).empty());
-    code_ = result.error().code;
+    refused_with = result.error().code;
     return result.error().message;
   }
   void expect(Code code, std::string_view text) {
     const std::string message = received();
-    EXPECT_EQ(code_, code) << message;
+    EXPECT_EQ(refused_with, code) << message;
     EXPECT_TRUE(message.contains(text)) << message;
   }
 
-  CidId first(Store store) { return state_.stores.admitted(store)[0]; }
-  TextId text(std::string_view t) { return state_.stores.texts.intern(t); }
+  CidId first(Store store) { return bent.stores.admitted(store)[0]; }
+  TextId text(std::string_view t) { return bent.stores.texts.intern(t); }
 
-  ParticleState state_{1};
-  Code code_ = Code::kSuccess;
+  ParticleState bent{1};
+  Code refused_with = Code::kSuccess;
 };
 
 TEST_F(Verify, GoodDataIsAccepted) {
   EXPECT_EQ(received(), "accepted");
-  seal(state_, "BA");
+  seal(bent, "BA");
   EXPECT_EQ(received(), "accepted");
 }
 
 // --- contents -----------------------------------------------------------------------------------
 
 TEST_F(Verify, ContentIsWhatItsCidSays) {
-  state_.stores.receive_value(first(Store::kValues), "2", kTrust);
+  bent.stores.receive_value(first(Store::kValues), "2", kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "value" store for CID "bagaa)");
 }
 
 TEST_F(Verify, TetrapletsAreWhatTheirCidsSay) {
-  state_.stores.receive(first(Store::kTetraplets),
-                        state_.stores.intern({text("p"), text(""), text(""), text("")}), kTrust);
+  bent.stores.receive(first(Store::kTetraplets),
+                      bent.stores.intern({text("p"), text(""), text(""), text("")}), kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "tetraplet" store)");
 }
 
 TEST_F(Verify, CanonElementsAreWhatTheirCidsSay) {
-  CanonElement bent = *state_.stores.canon_element(first(Store::kCanonElements));
+  CanonElement bent = *bent.stores.canon_element(first(Store::kCanonElements));
   bent.provenance = {};
-  state_.stores.receive(first(Store::kCanonElements), bent, kTrust);
+  bent.stores.receive(first(Store::kCanonElements), bent, kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "canon element" store)");
 }
 
 TEST_F(Verify, CanonResultsAreWhatTheirCidsSay) {
-  CanonResult bent = *state_.stores.canon_result(first(Store::kCanonResults));
+  CanonResult bent = *bent.stores.canon_result(first(Store::kCanonResults));
   bent.elements.pop_back();
-  state_.stores.receive(first(Store::kCanonResults), bent, kTrust);
+  bent.stores.receive(first(Store::kCanonResults), bent, kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "canon result" store)");
 }
 
 TEST_F(Verify, ServiceResultsAreWhatTheirCidsSay) {
-  ServiceResult bent = *state_.stores.service_result(first(Store::kServiceResults));
+  ServiceResult bent = *bent.stores.service_result(first(Store::kServiceResults));
   bent.argument_hash = bent.value;
-  state_.stores.receive(first(Store::kServiceResults), bent, kTrust);
+  bent.stores.receive(first(Store::kServiceResults), bent, kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "service result" store)");
 }
 
@@ -115,11 +118,11 @@ std::string sha256_cid(std::string_view content) {
 }
 
 TEST_F(Verify, Sha256IsAccepted) {
-  const CidId cid = state_.stores.cids.intern(sha256_cid("12"));
-  state_.stores.receive_value(cid, "12", kTrust);
-  state_.stores.admit(Store::kValues, cid);
+  const CidId cid = bent.stores.cids.intern(sha256_cid("12"));
+  bent.stores.receive_value(cid, "12", kTrust);
+  bent.stores.admit(Store::kValues, cid);
   EXPECT_EQ(received(), "accepted");
-  state_.stores.receive_value(cid, "13", kTrust);
+  bent.stores.receive_value(cid, "13", kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "value" store)");
 }
 
@@ -134,12 +137,12 @@ TEST_F(Verify, OnlyTheOneWayToWriteACidIsAccepted) {
   for (const std::string& bad : {std::string(), std::string("zzz"), good.substr(1), good + "=",
                                  good + "a", "B" + good.substr(1), "z" + good.substr(1), upper,
                                  unused_bits, other_codec, good.substr(0, 60)}) {
-    const auto before = state_.stores.snapshot();
-    const CidId cid = state_.stores.cids.intern(bad);
-    state_.stores.receive_value(cid, "12", kTrust);
-    state_.stores.admit(Store::kValues, cid);
+    const auto before = bent.stores.snapshot();
+    const CidId cid = bent.stores.cids.intern(bad);
+    bent.stores.receive_value(cid, "12", kTrust);
+    bent.stores.admit(Store::kValues, cid);
     expect(Code::kCidStores, "is not a content id of JSON");
-    state_.stores.rollback(before);
+    bent.stores.rollback(before);
   }
   EXPECT_EQ(received(), "accepted");
 }
@@ -147,14 +150,14 @@ TEST_F(Verify, OnlyTheOneWayToWriteACidIsAccepted) {
 // --- references ---------------------------------------------------------------------------------
 
 TEST_F(Verify, EveryReferenceLeadsToAnEntry) {
-  const CidId value = state_.stores.cids.intern(crypto::view(crypto::cid_of(base::as_bytes("1"))));
+  const CidId value = bent.stores.cids.intern(crypto::view(crypto::cid_of(base::as_bytes("1"))));
   const CidId tetraplet = first(Store::kTetraplets);
   const CidId known = first(Store::kValues);
   const auto refused = [&](const auto& entry, std::string_view from, std::string_view to) {
-    const auto before = state_.stores.snapshot();
-    state_.stores.admit(entry);
+    const auto before = bent.stores.snapshot();
+    bent.stores.admit(entry);
     expect(Code::kCidStores, fmt::format(R"(from type "{}" to "{}" was not found)", from, to));
-    state_.stores.rollback(before);
+    bent.stores.rollback(before);
   };
   refused(ServiceResult{value, value, tetraplet}, "service result", "value");
   refused(ServiceResult{known, value, known}, "service result", "tetraplet");
@@ -166,8 +169,8 @@ TEST_F(Verify, EveryReferenceLeadsToAnEntry) {
           "canon result");
   refused(CanonResult{known, {}}, "canon result", "tetraplet");
   refused(CanonResult{tetraplet, {known}}, "canon result", "canon element");
-  const CidId nowhere = state_.stores.argument_hash({});
-  state_.stores.admit(ServiceResult{known, nowhere, tetraplet});
+  const CidId nowhere = bent.stores.argument_hash({});
+  bent.stores.admit(ServiceResult{known, nowhere, tetraplet});
   EXPECT_EQ(received(), "accepted") << "argument hashes lead nowhere";
 }
 
@@ -175,12 +178,12 @@ TEST_F(Verify, TheTraceLeadsToEntries) {
   const CidId value = first(Store::kValues);
   for (const State& state : {State(CallScalar{value}), State(CallStream{value, 0}),
                              State(CallFailed{value}), State(CanonExecuted{value})}) {
-    state_.data.trace.states.push_back(state);
+    bent.data.trace.states.push_back(state);
     received();
-    EXPECT_EQ(code_, Code::kCidStores);
-    state_.data.trace.states.pop_back();
+    EXPECT_EQ(refused_with, Code::kCidStores);
+    bent.data.trace.states.pop_back();
   }
-  state_.data.trace.states.push_back(CallUnused{state_.stores.cids.intern("anything")});
+  bent.data.trace.states.push_back(CallUnused{bent.stores.cids.intern("anything")});
   EXPECT_EQ(received(), "accepted");
 }
 
@@ -190,10 +193,10 @@ TEST_F(Verify, ReferencesStayInsideOfOneData) {
   peer.settle(R"((call "@C" ("s" "f") [] x))",
               [](const TestRequest&) { return TestAnswer{0, R"("only C's")"}; });
   const CidId theirs =
-      state_.stores.cids.intern(crypto::view(crypto::cid_of(base::as_bytes(R"("only C's")"))));
-  state_.stores.admit(ServiceResult{theirs, theirs, first(Store::kTetraplets)});
+      bent.stores.cids.intern(crypto::view(crypto::cid_of(base::as_bytes(R"("only C's")"))));
+  bent.stores.admit(ServiceResult{theirs, theirs, first(Store::kTetraplets)});
   Bytes data;
-  write_data(data, state_.data, state_.stores);
+  write_data(data, bent.data, bent.stores);
   const auto result = receive(peer.state(), data, kTestParticle);
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, Code::kCidStores);
@@ -202,56 +205,56 @@ TEST_F(Verify, ReferencesStayInsideOfOneData) {
 // --- signatures ---------------------------------------------------------------------------------
 
 TEST_F(Verify, EveryMakerNeedsAKey) {
-  seal(state_, "A");
+  seal(bent, "A");
   expect(Code::kSignatures, fmt::format("peer_id doens't match any available public key: \"{}\"",
                                         test_keys('B').peer_id()));
-  state_.data.signatures.clear();
+  bent.data.signatures.clear();
   expect(Code::kSignatures, "peer_id doens't match any available public key");
 }
 
 TEST_F(Verify, SignaturesHold) {
-  auto& signatures = state_.data.signatures;
+  auto& signatures = bent.data.signatures;
   std::swap(signatures[0].signature, signatures[1].signature);
   expect(Code::kSignatures, "signature mismatch for \"12D3KooW");
 }
 
 TEST_F(Verify, SignaturesAreOverTheseCids) {
   // The same call twice is two CIDs.
-  for (const State& state : state_.data.trace.states)
+  for (const State& state : bent.data.trace.states)
     if (std::holds_alternative<CallScalar>(state)) {
-      state_.data.trace.states.push_back(state);
+      bent.data.trace.states.push_back(state);
       break;
     }
   expect(Code::kSignatures, "signature mismatch");
-  seal(state_, "AB");
+  seal(bent, "AB");
   EXPECT_EQ(received(), "accepted");
 }
 
 TEST_F(Verify, SignaturesAreOverTheParticleId) {
   received("another");
-  EXPECT_EQ(code_, Code::kSignatures);
-  seal(state_, "AB", "another");
+  EXPECT_EQ(refused_with, Code::kSignatures);
+  seal(bent, "AB", "another");
   EXPECT_EQ(received("another"), "accepted");
 }
 
 TEST_F(Verify, KeysAndSignaturesAreWellFormed) {
-  const SignatureEntry good = state_.data.signatures[0];
-  const std::string key(state_.stores.texts[good.public_key]);
-  const std::string signature(state_.stores.texts[good.signature]);
+  const SignatureEntry good = bent.data.signatures[0];
+  const std::string key(bent.stores.texts[good.public_key]);
+  const std::string signature(bent.stores.texts[good.signature]);
   for (const std::string& bad :
        {std::string(), key.substr(1), key + "x", "\x01" + key.substr(1), std::string(100, 'k')}) {
-    state_.data.signatures[0] = {text(bad), good.signature};
+    bent.data.signatures[0] = {text(bad), good.signature};
     expect(Code::kSignatures, "malformed key");
   }
   for (const std::string& bad :
        {std::string(), signature.substr(1), signature + "x", "\x01" + signature.substr(1)}) {
-    state_.data.signatures[0] = {good.public_key, text(bad)};
+    bent.data.signatures[0] = {good.public_key, text(bad)};
     expect(Code::kSignatures, "signature mismatch");
   }
 }
 
 TEST_F(Verify, OfTwoEntriesForOneKeyTheLastCounts) {
-  auto& signatures = state_.data.signatures;
+  auto& signatures = bent.data.signatures;
   const SignatureEntry good = signatures[0];
   signatures.insert(signatures.begin(), {good.public_key, signatures[1].signature});
   EXPECT_EQ(received(), "accepted");
@@ -260,14 +263,14 @@ TEST_F(Verify, OfTwoEntriesForOneKeyTheLastCounts) {
 }
 
 TEST_F(Verify, KeysOfPeersThatMadeNothingAreWelcome) {
-  seal(state_, "ABC");
+  seal(bent, "ABC");
   EXPECT_EQ(received(), "accepted");
 }
 
 TEST_F(Verify, TheMessageIsSortedTextWithItsSizes) {
-  const std::array<CidId, 3> cids = {state_.stores.cids.intern("b"), state_.stores.cids.intern("a"),
-                                     state_.stores.cids.intern("a")};
-  const Bytes message = signature_message(state_.stores, cids, "salt");
+  const std::array<CidId, 3> cids = {bent.stores.cids.intern("b"), bent.stores.cids.intern("a"),
+                                     bent.stores.cids.intern("a")};
+  const Bytes message = signature_message(bent.stores, cids, "salt");
   EXPECT_EQ(
       base::as_text(message),
       std::string_view("\x03\0\0\0\x01\0\0\0a\x01\0\0\0a\x01\0\0\0b\x04\0\0\0salt", 4 + 15 + 8));
@@ -276,10 +279,10 @@ TEST_F(Verify, TheMessageIsSortedTextWithItsSizes) {
   std::vector<CidId> many;
   for (int i = 0; i < 50; ++i) {
     texts.emplace_back(crypto::view(crypto::cid_of(base::as_bytes(fmt::format("{}", i)))));
-    many.push_back(state_.stores.cids.intern(texts.back()));
+    many.push_back(bent.stores.cids.intern(texts.back()));
   }
   std::ranges::sort(texts);
-  const Bytes long_message = signature_message(state_.stores, many, "");
+  const Bytes long_message = signature_message(bent.stores, many, "");
   std::size_t at = 4;
   for (const std::string& expected : texts) {
     EXPECT_EQ(base::as_text(base::ByteView(long_message).subspan(at + 4, 61)), expected);
@@ -294,28 +297,28 @@ class MergeSignatures : public Verify {
   // C has the state as its previous data and receives `other`.
   std::string merged(const ParticleState& other) {
     Bytes mine;
-    write_data(mine, state_.data, state_.stores);
+    write_data(mine, bent.data, bent.stores);
     Bytes theirs;
     write_data(theirs, other.data, other.stores);
     ParticleState peer(3);
     EXPECT_TRUE(load_previous(peer, mine).has_value());
     const auto incoming = receive(peer, theirs, kTestParticle);
     if (!incoming) {
-      code_ = incoming.error().code;
+      refused_with = incoming.error().code;
       return incoming.error().message;
     }
     std::string of;
     for (const SignatureEntry& entry : incoming->merged_signatures)
-      for (const ParticleState* from : {static_cast<const ParticleState*>(&state_), &other})
+      for (const ParticleState* from : {static_cast<const ParticleState*>(&bent), &other})
         for (const SignatureEntry& theirs_too : from->data.signatures)
           if (peer.stores.texts[entry.signature] == from->stores.texts[theirs_too.signature])
-            of += from == &state_ ? 'p' : 'c';
+            of += from == &bent ? 'p' : 'c';
     return of;
   }
   std::unique_ptr<ParticleState> copy() {
     auto other = std::make_unique<ParticleState>(4);
     Bytes data;
-    write_data(data, state_.data, state_.stores);
+    write_data(data, bent.data, bent.stores);
     EXPECT_TRUE(load_previous(*other, data).has_value());
     return other;
   }
@@ -328,17 +331,17 @@ class MergeSignatures : public Verify {
 };
 
 TEST_F(MergeSignatures, TheLongerListWins) {
-  seal(state_, "AB");
+  seal(bent, "AB");
   const auto shorter = copy();
   shorten(*shorter);
   EXPECT_EQ(merged(*shorter), "pcp") << "A signed the same in both, B more in the previous";
-  std::swap(state_.data, shorter->data);
-  std::swap(state_.stores, shorter->stores);
+  std::swap(bent.data, shorter->data);
+  std::swap(bent.stores, shorter->stores);
   EXPECT_EQ(merged(*shorter), "pcc");
 }
 
 TEST_F(MergeSignatures, TheShorterListIsPartOfTheLonger) {
-  seal(state_, "AB");
+  seal(bent, "AB");
   const auto other = copy();
   shorten(*other);
   // Another result of B, in place of the canon: as many, not the same.
@@ -348,23 +351,23 @@ TEST_F(MergeSignatures, TheShorterListIsPartOfTheLonger) {
   other->data.trace.states.push_back(CallScalar{other->stores.admit(made)});
   seal(*other, "AB");
   const std::string message = merged(*other);
-  EXPECT_EQ(code_, Code::kSignatures);
+  EXPECT_EQ(refused_with, Code::kSignatures);
   EXPECT_TRUE(message.contains("inconsistent CID multisets on merge for peer")) << message;
 }
 
 TEST_F(MergeSignatures, PreviousDataNeedsItsKeysToo) {
   const auto other = copy();
-  state_.data.signatures.clear();
+  bent.data.signatures.clear();
   const std::string message = merged(*other);
-  EXPECT_EQ(code_, Code::kSignatures);
+  EXPECT_EQ(refused_with, Code::kSignatures);
   EXPECT_TRUE(message.contains("doens't match any available public key")) << message;
 }
 
 TEST_F(MergeSignatures, PreviousDataNeedsItsEntriesToo) {
   const auto other = copy();
-  state_.data.trace.states.push_back(CallScalar{state_.stores.cids.intern("nowhere")});
+  bent.data.trace.states.push_back(CallScalar{bent.stores.cids.intern("nowhere")});
   merged(*other);
-  EXPECT_EQ(code_, Code::kCidStores);
+  EXPECT_EQ(refused_with, Code::kCidStores);
 }
 
 }  // namespace
