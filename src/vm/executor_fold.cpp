@@ -22,7 +22,13 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
   Resolved iterable;
   switch (resolve(operand, Origins::kWant, iterable)) {
     case Read::kOk: break;
-    case Read::kJoin: return wait_for_variable(at);
+    case Read::kJoin: {
+      // A key that is not there yet finds nothing in a map, other than everywhere else: peers agree on it.
+      const auto* variable = std::get_if<air::Variable>(&operand);
+      if (variable != nullptr && tree()[variable->name].kind == air::NameKind::kCanonMap && missing_name_ != variable->name)
+        return Flow::kDone;
+      return wait_for_variable(at);
+    }
     case Read::kFailed: return failed_read(at);
   }
   ValueFold run{.iterator = fold.iterator, .body = fold.body, .last = fold.last, .array = iterable.ref, .items = {}};

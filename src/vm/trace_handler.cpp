@@ -161,11 +161,21 @@ TraceResult<TraceHandler::ParWindows> TraceHandler::par_windows(Slider& slider, 
     return fault(fmt::format("underflow is occurred while calculating the new position of a slider for resolved par "
                              "({}, {}) and current subtrace len {}", par.left, par.right, slider.remaining));
   ParWindows windows;
+  windows.left = par.left;
   windows.right = par.right;
+  windows.after_left = slider.position + par.left;
   windows.after = {slider.position + static_cast<std::uint32_t>(size),
                    slider.remaining - static_cast<std::uint32_t>(size)};
   slider.remaining = par.left;
   return windows;
+}
+
+// A left branch can stop short of its recorded size. The right one then starts behind that size, but for one
+// case that the published VM has: where as many states again would lead out of the trace, it starts
+// where the left one stopped. Peers must agree on it.
+void TraceHandler::Slider::leave_left(const ParWindows& windows) {
+  if (std::uint64_t{windows.after_left} + windows.left <= trace->size()) position = windows.after_left;
+  remaining = windows.right;
 }
 
 TraceResult<void> TraceHandler::par_start() {
@@ -188,10 +198,8 @@ TraceResult<void> TraceHandler::par_start() {
 void TraceHandler::par_left_end() {
   ParMachine& machine = pars_.back();
   machine.left_size = result_.size() - machine.place - 1;
-  // The right branch goes on where the left one stopped, even if that was short of its recorded size:
-  // the sizes bound the branches, they do not place them. Only the end of the par does.
-  previous_.remaining = machine.previous.right;
-  current_.remaining = machine.current.right;
+  previous_.leave_left(machine.previous);
+  current_.leave_left(machine.current);
 }
 
 void TraceHandler::par_right_end() {

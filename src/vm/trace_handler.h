@@ -64,6 +64,17 @@ class TraceHandler {
   Trace& result() { return result_; }
 
  private:
+  struct Window {
+    std::uint32_t position = 0;
+    std::uint32_t remaining = 0;
+  };
+  // What one trace has recorded of a par.
+  struct ParWindows {
+    std::uint32_t left = 0;  // size of the branches
+    std::uint32_t right = 0;
+    std::uint32_t after_left = 0;  // position
+    Window after;
+  };
   // A window of a trace that the running branch may read.
   struct Slider {
     const Trace* trace;
@@ -75,14 +86,11 @@ class TraceHandler {
       --remaining;
       return &trace->states[position++];
     }
+    void leave_left(const ParWindows& windows);
     void move_to(std::uint32_t to, std::uint32_t len) {
       position = to;
       remaining = len;
     }
-  };
-  struct Window {
-    std::uint32_t position = 0;
-    std::uint32_t remaining = 0;
   };
   struct Pair {
     const State* previous;
@@ -91,10 +99,6 @@ class TraceHandler {
   };
   Pair next_pair() { return {previous_.next(), current_.next()}; }
 
-  struct ParWindows {
-    std::uint32_t right = 0;  // size of the right branch
-    Window after;
-  };
   struct ParMachine {
     std::uint32_t place;  // of its state in the result
     std::uint32_t left_size = 0;
