@@ -211,14 +211,34 @@ TEST(Results, AResultForACallOfAnotherPeer) {
 // Wherever a value is missing the run waits, and says for what; nothing is left in the trace.
 TEST(Joins, AMissingValueIsWaitedFor) {
   // y is defined, and never set.
-  constexpr std::string_view kFrame = R"((par (seq (never) (seq (ap 1 y) (seq (canon "@A" $n #yy) (canon "@A" %n #%yy)))) (seq (ap "s" x) {})))";
-  for (const std::string_view waits : {
-           R"((call y ("s" "f") []))", R"((call "@A" (y "f") []))", R"((call "@A" ("s" y) []))", R"((call y.$.a ("s" "f") [x] z))",
-           R"((call "@A" ("s" "f") [y]))", R"((call "@A" ("s" "f") [x y.$.[0]] z))", R"((call "@A" ("s" "f") [y.length] $z))",
-           R"((call "@A" ("s" "f") [#yy]))", R"((call "@A" ("s" "f") [#yy.length #%yy.length]))", R"((call "@A" ("s" "f") [#%yy.$.k]))",
-           "(ap y z)", "(ap y.$.a z)", "(ap y $z)", "(ap #yy z)", "(ap #yy.$.[0] $z)", R"((ap ("k" y) %z))", "(match y 1 (null))",
-           "(match 1 y.$.a (null))", "(mismatch y x (null))", "(fold y i (next i))", "(fold y.$.a i (next i))", "(fold #yy i (next i))",
-           "(fold #%yy i (next i))", "(canon y $z #z)", "(canon y.$.p %z #%z)", "(canon y %z zz)"}) {
+  constexpr std::string_view kFrame =
+      R"((par (seq (never) (seq (ap 1 y) (seq (canon "@A" $n #yy) (canon "@A" %n #%yy)))) (seq (ap "s" x) {})))";
+  for (const std::string_view waits : {R"((call y ("s" "f") []))",
+                                       R"((call "@A" (y "f") []))",
+                                       R"((call "@A" ("s" y) []))",
+                                       R"((call y.$.a ("s" "f") [x] z))",
+                                       R"((call "@A" ("s" "f") [y]))",
+                                       R"((call "@A" ("s" "f") [x y.$.[0]] z))",
+                                       R"((call "@A" ("s" "f") [y.length] $z))",
+                                       R"((call "@A" ("s" "f") [#yy]))",
+                                       R"((call "@A" ("s" "f") [#yy.length #%yy.length]))",
+                                       R"((call "@A" ("s" "f") [#%yy.$.k]))",
+                                       "(ap y z)",
+                                       "(ap y.$.a z)",
+                                       "(ap y $z)",
+                                       "(ap #yy z)",
+                                       "(ap #yy.$.[0] $z)",
+                                       R"((ap ("k" y) %z))",
+                                       "(match y 1 (null))",
+                                       "(match 1 y.$.a (null))",
+                                       "(mismatch y x (null))",
+                                       "(fold y i (next i))",
+                                       "(fold y.$.a i (next i))",
+                                       "(fold #yy i (next i))",
+                                       "(fold #%yy i (next i))",
+                                       "(canon y $z #z)",
+                                       "(canon y.$.p %z #%z)",
+                                       "(canon y %z zz)"}) {
     SCOPED_TRACE(waits);
     TestPeer peer('A');
     const RunOutcome outcome = peer.run(fmt::format(kFrame, waits));
@@ -227,14 +247,17 @@ TEST(Joins, AMissingValueIsWaitedFor) {
     EXPECT_TRUE(outcome.requests.empty());
     EXPECT_TRUE(outcome.next_peers.empty());
     EXPECT_EQ(peer.state().data.trace.states.size(), 1u) << "only the par";
-    EXPECT_TRUE(std::ranges::any_of(outcome.waiting, [](const Waiting& w) { return std::holds_alternative<WaitsForVariable>(w.what); }));
+    EXPECT_TRUE(std::ranges::any_of(outcome.waiting, [](const Waiting& w) {
+      return std::holds_alternative<WaitsForVariable>(w.what);
+    }));
   }
 }
 
 // A call to another peer is sent all the same: that peer may know more.
 TEST(Joins, ARemoteCallDoesNotWaitForItsArguments) {
   TestPeer peer('A');
-  const RunOutcome outcome = peer.run(R"((par (seq (never) (ap 1 y)) (call "@B" ("s" "f") [y] z)))");
+  const RunOutcome outcome =
+      peer.run(R"((par (seq (never) (ap 1 y)) (call "@B" ("s" "f") [y] z)))");
   EXPECT_EQ(outcome.next_peers.size(), 1u);
   EXPECT_EQ(peer.state().data.trace.states.size(), 2u);
 }
@@ -245,18 +268,24 @@ TEST(Maps, IntegerAndStringKeysAreTwoKeys) {
   const auto seen = [](std::string_view pairs, std::string_view arguments) {
     TestPeer peer('A');
     const RunOutcome outcome = peer.settle(
-        fmt::format(R"((seq (seq (ap "42" k) (ap 42 n)) (seq {} (seq (seq (canon "@A" %m #%mm) (canon "@A" %m o)) (call "@A" ("s" "f") [{}])))))",
-                    pairs, arguments),
+        fmt::format(
+            R"((seq (seq (ap "42" k) (ap 42 n)) (seq {} (seq (seq (canon "@A" %m #%mm) (canon "@A" %m o)) (call "@A" ("s" "f") [{}])))))",
+            pairs, arguments),
         [](const TestRequest&) { return TestAnswer{0, "1"}; });
     EXPECT_EQ(outcome.code, Code::kSuccess) << outcome.message;
     return peer.requests().empty() ? std::string() : peer.requests().back().arguments;
   };
-  const std::string_view both = R"((seq (ap (42 "i") %m) (seq (ap ("42" "s") %m) (ap (42 "j") %m))))";
-  EXPECT_EQ(seen(both, "#%mm.$.[42] #%mm.$.[k] #%mm.$.[n] #%mm.length"), R"([["i","j"],["s"],["i","j"],3])");
-  EXPECT_EQ(seen(both, "#%mm o"), R"([{"42":["s"]},{"42":"i"}])") << "one of them as a whole; the first as a scalar";
-  EXPECT_EQ(seen(R"((seq (ap ("42" "s") %m) (ap (42 "i") %m)))", "#%mm o"), R"([{"42":["s"]},{"42":"s"}])");
-  EXPECT_EQ(seen(R"((seq (ap ("b" 1) %m) (seq (ap ("a" 2) %m) (ap ("b" 3) %m))))", "#%mm o #%mm.$.b.[1]"),
-            R"([{"a":[2],"b":[1,3]},{"a":2,"b":1},3])");
+  const std::string_view both =
+      R"((seq (ap (42 "i") %m) (seq (ap ("42" "s") %m) (ap (42 "j") %m))))";
+  EXPECT_EQ(seen(both, "#%mm.$.[42] #%mm.$.[k] #%mm.$.[n] #%mm.length"),
+            R"([["i","j"],["s"],["i","j"],3])");
+  EXPECT_EQ(seen(both, "#%mm o"), R"([{"42":["s"]},{"42":"i"}])")
+      << "one of them as a whole; the first as a scalar";
+  EXPECT_EQ(seen(R"((seq (ap ("42" "s") %m) (ap (42 "i") %m)))", "#%mm o"),
+            R"([{"42":["s"]},{"42":"s"}])");
+  EXPECT_EQ(
+      seen(R"((seq (ap ("b" 1) %m) (seq (ap ("a" 2) %m) (ap ("b" 3) %m))))", "#%mm o #%mm.$.b.[1]"),
+      R"([{"a":[2],"b":[1,3]},{"a":2,"b":1},3])");
   EXPECT_EQ(seen("(null)", "#%mm o #%mm.length"), "[{},{},0]");
 }
 

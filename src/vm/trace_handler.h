@@ -43,7 +43,8 @@ class TraceHandler {
 
   // Append a state to the trace of this run; gives its position.
   std::uint32_t push(const State& state) { return push_met(state, kNoPosition, kNoPosition); }
-  std::uint32_t push_met(const State& state, std::uint32_t previous_pos, std::uint32_t current_pos) {
+  std::uint32_t push_met(const State& state, std::uint32_t previous_pos,
+                         std::uint32_t current_pos) {
     const std::uint32_t at = result_.size();
     result_.states.push_back(state);
     origins_.push_back({previous_pos, current_pos});
@@ -139,7 +140,8 @@ class TraceHandler {
     std::vector<LoreBuilder> finished;
   };
   static TraceResult<LoreBook> read_lore(Slider& slider, const FoldState& fold);
-  static TraceResult<void> resolve_lengths(const Trace& trace, LoreBook& book, std::uint32_t& state_count);
+  static TraceResult<void> resolve_lengths(const Trace& trace, LoreBook& book,
+                                           std::uint32_t& state_count);
 
   Slider previous_;
   Slider current_;
