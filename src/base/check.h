@@ -13,9 +13,8 @@ namespace aqua::base {
 }  // namespace aqua::base
 
 // For bugs of ours only: what users or the network can cause is a diagnostic or a Result.
-#define AQUA_CHECK(condition, ...)                                             \
-  do {                                                                         \
-    if (!(condition)) [[unlikely]]                                             \
-      ::aqua::base::check_failed(__FILE__, __LINE__, #condition,               \
-                                 ::fmt::format(__VA_ARGS__));                  \
+#define AQUA_CHECK(condition, ...)                                                            \
+  do {                                                                                        \
+    if (!(condition)) [[unlikely]]                                                            \
+      ::aqua::base::check_failed(__FILE__, __LINE__, #condition, ::fmt::format(__VA_ARGS__)); \
   } while (false)

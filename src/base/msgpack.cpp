@@ -1,7 +1,6 @@
 #include "base/msgpack.h"
 
 #include <algorithm>
-
 #include <bit>
 
 namespace aqua::base {

@@ -12,7 +12,8 @@ constexpr std::size_t kLargestChunkBytes = std::size_t{1} << 20;
 
 char* StringArena::allocate(std::size_t size) {
   if (chunk_size_ - chunk_used_ < size) {
-    const std::size_t wanted = std::min(std::max(kFirstChunkBytes, chunk_size_ * 2), kLargestChunkBytes);
+    const std::size_t wanted =
+        std::min(std::max(kFirstChunkBytes, chunk_size_ * 2), kLargestChunkBytes);
     chunk_size_ = std::max(wanted, size);
     chunk_used_ = 0;
     chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_size_));

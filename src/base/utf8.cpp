@@ -8,7 +8,8 @@ bool is_utf8(std::string_view text) {
   while (p < end) {
     if (*p < 0x80) {
       std::uint64_t eight;
-      while (end - p >= 8 && (std::memcpy(&eight, p, 8), (eight & 0x8080808080808080ull) == 0)) p += 8;
+      while (end - p >= 8 && (std::memcpy(&eight, p, 8), (eight & 0x8080808080808080ull) == 0))
+        p += 8;
       while (p < end && *p < 0x80) ++p;
       continue;
     }

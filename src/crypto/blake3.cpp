@@ -27,7 +27,8 @@ constexpr std::uint32_t kRoot = 8;
 constexpr int kRounds = 7;
 
 constexpr std::array<std::array<std::uint8_t, 16>, kRounds> message_schedule() {
-  constexpr std::array<std::uint8_t, 16> permutation = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
+  constexpr std::array<std::uint8_t, 16> permutation = {2, 6,  3,  10, 7, 0,  4,  13,
+                                                        1, 11, 12, 5,  9, 14, 15, 8};
   std::array<std::array<std::uint8_t, 16>, kRounds> schedule{};
   for (std::uint8_t i = 0; i < 16; ++i) schedule[0][i] = i;
   for (std::size_t r = 1; r < kRounds; ++r)
@@ -38,7 +39,8 @@ constexpr auto kSchedule = message_schedule();
 
 // Word is std::uint32_t for one input, a vector of them for several inputs side by side.
 template <class Word>
-[[gnu::always_inline]] inline void mix(Word& a, Word& b, Word& c, Word& d, const Word& x, const Word& y) {
+[[gnu::always_inline]] inline void mix(Word& a, Word& b, Word& c, Word& d, const Word& x,
+                                       const Word& y) {
   a += b + x;
   d ^= a;
   d = d >> 16 | d << 16;
@@ -75,14 +77,28 @@ void compress(ChainingValue& value, const base::Byte* block, std::uint32_t block
               std::uint64_t counter, std::uint32_t flags) {
   std::uint32_t m[16];
   std::memcpy(m, block, kBlockBytes);
-  std::uint32_t v[16] = {value[0], value[1], value[2], value[3], value[4], value[5], value[6], value[7],
-                         kIv[0], kIv[1], kIv[2], kIv[3], static_cast<std::uint32_t>(counter),
-                         static_cast<std::uint32_t>(counter >> 32), block_size, flags};
+  std::uint32_t v[16] = {value[0],
+                         value[1],
+                         value[2],
+                         value[3],
+                         value[4],
+                         value[5],
+                         value[6],
+                         value[7],
+                         kIv[0],
+                         kIv[1],
+                         kIv[2],
+                         kIv[3],
+                         static_cast<std::uint32_t>(counter),
+                         static_cast<std::uint32_t>(counter >> 32),
+                         block_size,
+                         flags};
   rounds(v, m);
   for (std::size_t i = 0; i < 8; ++i) value[i] = v[i] ^ v[i + 8];
 }
 
-ChainingValue parent_value(const ChainingValue& left, const ChainingValue& right, std::uint32_t flags) {
+ChainingValue parent_value(const ChainingValue& left, const ChainingValue& right,
+                           std::uint32_t flags) {
   base::Byte block[kBlockBytes];
   std::memcpy(block, left.data(), 32);
   std::memcpy(block + 32, right.data(), 32);
@@ -111,7 +127,8 @@ using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes)));
   }
 }
 
-[[gnu::always_inline]] inline void hash_eight_chunks_body(const base::Byte* in, std::uint64_t counter,
+[[gnu::always_inline]] inline void hash_eight_chunks_body(const base::Byte* in,
+                                                          std::uint64_t counter,
                                                           ChainingValue out[kLanes]) {
   Lanes value[8];
   for (std::size_t i = 0; i < 8; ++i) value[i] = Lanes{} + kIv[i];
@@ -131,11 +148,15 @@ using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes)));
     }
     transpose(m);
     transpose(m + 8);
-    const std::uint32_t flags = (block == 0 ? kChunkStart : 0) | (block == kBlocks - 1 ? kChunkEnd : 0);
-    Lanes v[16] = {value[0], value[1], value[2], value[3], value[4], value[5], value[6], value[7],
-                   Lanes{} + kIv[0], Lanes{} + kIv[1], Lanes{} + kIv[2], Lanes{} + kIv[3],
-                   counter_low, counter_high,
-                   Lanes{} + static_cast<std::uint32_t>(kBlockBytes), Lanes{} + flags};
+    const std::uint32_t flags =
+        (block == 0 ? kChunkStart : 0) | (block == kBlocks - 1 ? kChunkEnd : 0);
+    Lanes v[16] = {
+        value[0],         value[1],         value[2],
+        value[3],         value[4],         value[5],
+        value[6],         value[7],         Lanes{} + kIv[0],
+        Lanes{} + kIv[1], Lanes{} + kIv[2], Lanes{} + kIv[3],
+        counter_low,      counter_high,     Lanes{} + static_cast<std::uint32_t>(kBlockBytes),
+        Lanes{} + flags};
     rounds(v, m);
     for (std::size_t i = 0; i < 8; ++i) value[i] = v[i] ^ v[i + 8];
   }
@@ -152,7 +173,8 @@ using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes)));
 
 #if defined(__x86_64__)
 // Has a rotate instruction, which saves a quarter of the work.
-[[gnu::target("avx512f,avx512vl")]] void hash_eight_chunks_avx512(const base::Byte* in, std::uint64_t counter,
+[[gnu::target("avx512f,avx512vl")]] void hash_eight_chunks_avx512(const base::Byte* in,
+                                                                  std::uint64_t counter,
                                                                   ChainingValue out[kLanes]) {
   hash_eight_chunks_body(in, counter, out);
 }
@@ -160,7 +182,8 @@ using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes)));
 
 void hash_eight_chunks(const base::Byte* in, std::uint64_t counter, ChainingValue out[kLanes]) {
 #if defined(__x86_64__)
-  static const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0;
+  static const bool has_avx512 =
+      __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512vl") != 0;
   if (has_avx512) return hash_eight_chunks_avx512(in, counter, out);
   static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
   if (has_avx2) return hash_eight_chunks_avx2(in, counter, out);
@@ -196,7 +219,8 @@ void Blake3::update(base::ByteView bytes) {
       if (chunk_blocks_ == kChunkBytes / kBlockBytes - 1) {
         end_chunk();
       } else {
-        compress(chunk_value_, block_.data(), kBlockBytes, chunk_count_, chunk_blocks_ == 0 ? kChunkStart : 0);
+        compress(chunk_value_, block_.data(), kBlockBytes, chunk_count_,
+                 chunk_blocks_ == 0 ? kChunkStart : 0);
         ++chunk_blocks_;
         block_size_ = 0;
       }

@@ -42,7 +42,8 @@ CidText cid_text(const Digest& digest) {
   int bit_count = 0;
   for (const base::Byte b : bytes) {
     bits = bits << 8 | b;
-    for (bit_count += 8; bit_count >= 5; bit_count -= 5) *to++ = kBase32[bits >> (bit_count - 5) & 31];
+    for (bit_count += 8; bit_count >= 5; bit_count -= 5)
+      *to++ = kBase32[bits >> (bit_count - 5) & 31];
   }
   *to = kBase32[bits << (5 - bit_count) & 31];
   return text;
@@ -67,7 +68,8 @@ std::optional<Cid> parse_cid(std::string_view text) {
     }
   }
   if ((bits & ((1u << bit_count) - 1)) != 0) return std::nullopt;
-  if (bytes[0] != 0x01 || bytes[1] != 0x80 || bytes[2] != 0x04 || bytes[4] != 0x20) return std::nullopt;
+  if (bytes[0] != 0x01 || bytes[1] != 0x80 || bytes[2] != 0x04 || bytes[4] != 0x20)
+    return std::nullopt;
   if (bytes[3] != kBlake3Code && bytes[3] != kSha256Code) return std::nullopt;
   Cid cid{bytes[3] == kBlake3Code ? HashKind::kBlake3 : HashKind::kSha256, {}};
   std::copy(bytes.begin() + kHeadBytes, bytes.end(), cid.digest.begin());

@@ -46,8 +46,8 @@ Signature KeyPair::sign(base::ByteView message) const {
 bool verify(const PublicKey& key, base::ByteView message, const Signature& signature) {
   ensure_sodium();
   const std::uint64_t start = tally ? tally->now_ns() : 0;
-  const bool good =
-      crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data()) == 0;
+  const bool good = crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
+                                                key.data()) == 0;
   if (tally) {
     tally->verified_ns += tally->now_ns() - start;
     ++tally->verified;
@@ -57,7 +57,8 @@ bool verify(const PublicKey& key, base::ByteView message, const Signature& signa
 
 std::string peer_id_of(const PublicKey& key) {
   std::array<base::Byte, kPeerIdPrefix.size() + std::tuple_size_v<PublicKey>> bytes;
-  std::copy(key.begin(), key.end(), std::copy(kPeerIdPrefix.begin(), kPeerIdPrefix.end(), bytes.begin()));
+  std::copy(key.begin(), key.end(),
+            std::copy(kPeerIdPrefix.begin(), kPeerIdPrefix.end(), bytes.begin()));
   return base::base58_encode(bytes);
 }
 

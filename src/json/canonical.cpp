@@ -53,7 +53,8 @@ void append_number(std::string& out, const Number& number) {
 // counts it as read, an error about the end or about what was read does not.
 class Checker {
  public:
-  explicit Checker(std::string_view text) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
+  explicit Checker(std::string_view text)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
 
   base::Result<bool, ParseError> run() {
     skip_space();
@@ -114,7 +115,8 @@ class Checker {
       if (!number(read)) return false;
       scratch_.clear();
       append_number(scratch_, read);
-      if (scratch_ != std::string_view(start, static_cast<std::size_t>(at_ - start))) canonical_ = false;
+      if (scratch_ != std::string_view(start, static_cast<std::size_t>(at_ - start)))
+        canonical_ = false;
       return true;
     }
     return fail_at_next("expected value");
@@ -312,14 +314,15 @@ class Checker {
     }
     const std::int64_t sum = negative ? exponent - written : exponent + written;
     return finish_number(out, significand,
-                         static_cast<std::int32_t>(std::clamp<std::int64_t>(
-                             sum, std::numeric_limits<std::int32_t>::min(),
-                             std::numeric_limits<std::int32_t>::max())));
+                         static_cast<std::int32_t>(
+                             std::clamp<std::int64_t>(sum, std::numeric_limits<std::int32_t>::min(),
+                                                      std::numeric_limits<std::int32_t>::max())));
   }
 
   bool finish_number(Number& out, std::uint64_t significand, std::int32_t exponent) {
     constexpr auto kMinMagnitude = std::uint64_t{1} << 63;
-    if (!out.is_float && out.negative && (significand == 0 || significand > kMinMagnitude)) out.is_float = true;
+    if (!out.is_float && out.negative && (significand == 0 || significand > kMinMagnitude))
+      out.is_float = true;
     if (!out.is_float) {
       out.magnitude = significand;
       return true;
@@ -370,8 +373,14 @@ class Rewriter {
       case '[': array(); return;
       case '{': object(); return;
       case 't':
-      case 'n': out_.append(at_, 4); at_ += 4; return;
-      case 'f': out_.append(at_, 5); at_ += 5; return;
+      case 'n':
+        out_.append(at_, 4);
+        at_ += 4;
+        return;
+      case 'f':
+        out_.append(at_, 5);
+        at_ += 5;
+        return;
       default: break;
     }
     const char* const start = at_;

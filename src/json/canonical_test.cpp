@@ -36,7 +36,8 @@ TEST(Canonical, CanonicalTexts) {
 }
 
 std::string nested(int depth) {
-  return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
 }
 
 TEST(Canonical, DepthIsLimited) {
@@ -54,7 +55,8 @@ TEST(Canonical, FloatsAreReadInexactly) {
 }
 
 TEST(Canonical, NestedObjectsAreSorted) {
-  EXPECT_EQ(canonicalize(R"( {"b":[ {"z":1,"a":{"q":[],"c":{}}} ],"a":null,"b" : 1.50} )"), R"({"a":null,"b":1.5})");
+  EXPECT_EQ(canonicalize(R"( {"b":[ {"z":1,"a":{"q":[],"c":{}}} ],"a":null,"b" : 1.50} )"),
+            R"({"a":null,"b":1.5})");
   EXPECT_EQ(canonicalize(R"([{"b":1,"a\n":2},{"b":1,"a":{"d":1,"c":2}}])"),
             R"([{"a\n":2,"b":1},{"a":{"c":2,"d":1},"b":1}])");
 }
@@ -82,7 +84,8 @@ TEST(Text, Equality) {
 TEST(Text, Msgpack) {
   base::Bytes out;
   append_msgpack(out, R"({"a":[1,-1,300],"b":"\n","c":[]})");
-  const base::Bytes expected = {0x83, 0xA1, 'a', 0x93, 0x01, 0xFF, 0xCD, 0x01, 0x2C, 0xA1, 'b', 0xA1, '\n', 0xA1, 'c', 0x90};
+  const base::Bytes expected = {0x83, 0xA1, 'a', 0x93, 0x01, 0xFF, 0xCD, 0x01,
+                                0x2C, 0xA1, 'b', 0xA1, '\n', 0xA1, 'c',  0x90};
   EXPECT_EQ(out, expected);
 }
 

@@ -179,7 +179,8 @@ std::vector<Member> object_members(std::string_view object) {
   for (std::size_t at = 1; at + 1 < object.size();) {
     const std::size_t key_end = skip_string(object, at);
     const std::size_t end = skip_value(object, key_end + 1);
-    members.push_back({object.substr(at, key_end - at), object.substr(key_end + 1, end - key_end - 1)});
+    members.push_back(
+        {object.substr(at, key_end - at), object.substr(key_end + 1, end - key_end - 1)});
     at = end + 1;
   }
   return members;
@@ -190,7 +191,8 @@ std::optional<std::string_view> find_member(std::string_view object, std::string
   for (std::size_t at = 1; at + 1 < object.size();) {
     const std::size_t key_end = skip_string(object, at);
     const std::size_t end = skip_value(object, key_end + 1);
-    if (object.substr(at, key_end - at) == wanted) return object.substr(key_end + 1, end - key_end - 1);
+    if (object.substr(at, key_end - at) == wanted)
+      return object.substr(key_end + 1, end - key_end - 1);
     at = end + 1;
   }
   return std::nullopt;

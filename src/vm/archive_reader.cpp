@@ -80,9 +80,10 @@ class Reader {
   }
 
   std::string describe() const {
-    return fmt::format("an error occurred while data deserialization: {} (at byte {} of the inner data).\n"
-                       "AquaVM version is {} and it expects {} version.",
-                       error_, error_at_, kInterpreterVersion, kDataVersion);
+    return fmt::format(
+        "an error occurred while data deserialization: {} (at byte {} of the inner data).\n"
+        "AquaVM version is {} and it expects {} version.",
+        error_, error_at_, kInterpreterVersion, kDataVersion);
   }
 
   // --- primitive reads, always inside of a checked object -----------------------
@@ -112,7 +113,8 @@ class Reader {
 
   bool pointer(std::uint32_t at, std::int64_t offset, std::uint32_t& target) {
     const std::int64_t to = std::int64_t{at} + offset;
-    if (to < 0 || to > static_cast<std::int64_t>(bytes_.size())) return fail("a pointer leads out of the data", at), false;
+    if (to < 0 || to > static_cast<std::int64_t>(bytes_.size()))
+      return fail("a pointer leads out of the data", at), false;
     target = static_cast<std::uint32_t>(to);
     return true;
   }
@@ -128,7 +130,9 @@ class Reader {
   template <class Each>
   bool vector(std::uint32_t at, std::uint32_t element_bytes, Slice& read, Each&& each) {
     Range outer;
-    if (!slice(at, read) || !claim(read.at, std::uint64_t{read.count} * element_bytes, kAlignment, outer)) return false;
+    if (!slice(at, read) ||
+        !claim(read.at, std::uint64_t{read.count} * element_bytes, kAlignment, outer))
+      return false;
     for (std::uint32_t i = 0; i < read.count; ++i)
       if (!each(read.at + i * element_bytes)) return false;
     release(outer);
@@ -155,9 +159,11 @@ class Reader {
   bool shared(std::uint32_t target, std::uint64_t size, std::uint32_t alignment, SharedKind kind,
               std::uint32_t& id, Read&& read) {
     const std::uint64_t hash = base::mix64(target + 1, 0x9E3779B97F4A7C15ull);
-    const std::uint32_t seen = shared_index_.find(hash, [&](std::uint32_t i) { return shared_[i].at == target; });
+    const std::uint32_t seen =
+        shared_index_.find(hash, [&](std::uint32_t i) { return shared_[i].at == target; });
     if (seen != base::HashIndex::kNotFound) {
-      if (shared_[seen].kind != kind) return fail("two kinds of things share a place", target), false;
+      if (shared_[seen].kind != kind)
+        return fail("two kinds of things share a place", target), false;
       id = shared_[seen].id;
       return true;
     }
@@ -172,7 +178,8 @@ class Reader {
   bool cid(std::uint32_t at, CidId& out) {
     Slice read;
     if (!slice(at, read)) return false;
-    if (read.count > bytes_.size() - read.at) return fail("a content id leads out of the data", at), false;
+    if (read.count > bytes_.size() - read.at)
+      return fail("a content id leads out of the data", at), false;
     const std::string_view written = base::as_text(bytes_.subspan(read.at, read.count));
     if (read.count == 0) return out = stores_.cids.intern({}), true;  // takes no place
     std::uint32_t first;
@@ -182,11 +189,12 @@ class Reader {
       fail("a content id is too long", at);
       return true;
     };
-    if (!shared(read.at, read.count, 1, SharedKind::kCid, first, [&](std::uint32_t target, std::uint32_t& id) {
-          if (too_long()) return false;
-          id = stores_.cids.intern(written).value;
-          return utf8(written, target);
-        }))
+    if (!shared(read.at, read.count, 1, SharedKind::kCid, first,
+                [&](std::uint32_t target, std::uint32_t& id) {
+                  if (too_long()) return false;
+                  id = stores_.cids.intern(written).value;
+                  return utf8(written, target);
+                }))
       return false;
     // A pointer can disagree with the first one on the length; then it names another text.
     out = CidId(first);
@@ -211,7 +219,8 @@ class Reader {
       std::uint32_t target;
       Range outer;
       const std::uint32_t size = u32(at);
-      if (!pointer(at, static_cast<std::int32_t>(raw), target) || !claim(target, size, 1, outer)) return false;
+      if (!pointer(at, static_cast<std::int32_t>(raw), target) || !claim(target, size, 1, outer))
+        return false;
       release(outer);
       read = base::as_text(bytes_.subspan(target, size));
     }
@@ -342,8 +351,8 @@ class Reader {
   // --- the stores ------------------------------------------------------------------
 
   template <class Content, class Read>
-  bool store(std::uint32_t at, std::uint32_t content_bytes, std::vector<ReceivedEntry<Content>>& entries,
-             Read&& read_content) {
+  bool store(std::uint32_t at, std::uint32_t content_bytes,
+             std::vector<ReceivedEntry<Content>>& entries, Read&& read_content) {
     Slice read;
     return vector(at, kStoreEntryBytes, read, [&](std::uint32_t entry_at) {
       ReceivedEntry<Content>& entry = entries.emplace_back();
@@ -407,7 +416,8 @@ class Reader {
     if (at % kAlignment != 0) return fail("misaligned", at);
     free_ = {0, at};
     Slice read;
-    if (!vector(at, kStateBytes, read, [&](std::uint32_t state_at) { return state(state_at); })) return;
+    if (!vector(at, kStateBytes, read, [&](std::uint32_t state_at) { return state(state_at); }))
+      return;
     out_.data.last_call_request_id = u32(at + 8);
     if (!stores(at + 12)) return;
     vector(at + 52, kSignatureEntryBytes, read, [&](std::uint32_t entry_at) {

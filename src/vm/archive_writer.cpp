@@ -110,16 +110,21 @@ constexpr bool is_short(std::string_view text) { return text.size() <= 7; }
 class Writer {
  public:
   Writer(Bytes& out, const Data& data, const ParticleStores& stores)
-      : out_(out), data_(data), stores_(stores),
-        cid_places_(stores.cids.size(), kNowhere), peer_places_() {}
+      : out_(out),
+        data_(data),
+        stores_(stores),
+        cid_places_(stores.cids.size(), kNowhere),
+        peer_places_() {}
 
   void run() {
     const Slice trace = write_trace();
     const Slice values = store(Store::kValues, [&](CidId cid) { return value(cid); });
     const Slice tetraplets = store(Store::kTetraplets, [&](CidId cid) { return tetraplet(cid); });
-    const Slice elements = store(Store::kCanonElements, [&](CidId cid) { return canon_element(cid); });
+    const Slice elements =
+        store(Store::kCanonElements, [&](CidId cid) { return canon_element(cid); });
     const Slice results = store(Store::kCanonResults, [&](CidId cid) { return canon_result(cid); });
-    const Slice services = store(Store::kServiceResults, [&](CidId cid) { return service_result(cid); });
+    const Slice services =
+        store(Store::kServiceResults, [&](CidId cid) { return service_result(cid); });
     const Slice signatures = write_signatures();
 
     align();
@@ -208,22 +213,23 @@ class Writer {
   }
 
   std::uint32_t write_pointee(const State& state) {
-    return std::visit(Overloaded{
-                          [](const ParState&) { return std::uint32_t{0}; },
-                          [&](const CallSentBy& s) { return peer(s.peer); },
-                          [&](const CallScalar& s) { return cid_text(s.service_result); },
-                          [&](const CallStream& s) { return cid_text(s.service_result); },
-                          [&](const CallUnused& s) { return cid_text(s.value); },
-                          [&](const CallFailed& s) { return cid_text(s.service_result); },
-                          [&](const FoldState& s) { return write_lores(s); },
-                          [&](const ApState& s) { return words(std::span(&s.generation, 1)); },
-                          [&](const ApMalformed& s) {
-                            return words(std::span(data_.trace.generations).subspan(s.first, s.count));
-                          },
-                          [&](const CanonSentBy& s) { return peer(s.peer); },
-                          [&](const CanonExecuted& s) { return cid_text(s.canon_result); },
-                      },
-                      state);
+    return std::visit(
+        Overloaded{
+            [](const ParState&) { return std::uint32_t{0}; },
+            [&](const CallSentBy& s) { return peer(s.peer); },
+            [&](const CallScalar& s) { return cid_text(s.service_result); },
+            [&](const CallStream& s) { return cid_text(s.service_result); },
+            [&](const CallUnused& s) { return cid_text(s.value); },
+            [&](const CallFailed& s) { return cid_text(s.service_result); },
+            [&](const FoldState& s) { return write_lores(s); },
+            [&](const ApState& s) { return words(std::span(&s.generation, 1)); },
+            [&](const ApMalformed& s) {
+              return words(std::span(data_.trace.generations).subspan(s.first, s.count));
+            },
+            [&](const CanonSentBy& s) { return peer(s.peer); },
+            [&](const CanonExecuted& s) { return cid_text(s.canon_result); },
+        },
+        state);
   }
 
   std::uint32_t words(std::span<const std::uint32_t> values) {
@@ -242,7 +248,8 @@ class Writer {
     align();
     std::uint32_t parts_at = place();
     for (const Lore& lore : lores)
-      for (const SubTrace& part : std::span(data_.trace.parts).subspan(lore.first_part, lore.part_count)) {
+      for (const SubTrace& part :
+           std::span(data_.trace.parts).subspan(lore.first_part, lore.part_count)) {
         Cell<8> cell(place());
         cell.u32(0, part.begin);
         cell.u32(4, part.len);
@@ -359,7 +366,8 @@ class Writer {
     for (std::size_t i = 0; i < fields.size(); ++i) at[i] = long_text(fields[i]);
     align();
     Cell<32> cell(place());
-    for (std::size_t i = 0; i < fields.size(); ++i) cell.text(8 * i, stores_.texts[fields[i]], at[i]);
+    for (std::size_t i = 0; i < fields.size(); ++i)
+      cell.text(8 * i, stores_.texts[fields[i]], at[i]);
     append(cell);
     return place() - 32;
   }
@@ -440,7 +448,8 @@ class Writer {
 std::size_t size_estimate(const Data& data, const ParticleStores& stores) {
   constexpr std::size_t kBytesPerState = 110;
   constexpr std::size_t kBytesPerEntry = 260;
-  std::size_t size = 1024 + data.trace.states.size() * kBytesPerState + data.trace.lores.size() * 32;
+  std::size_t size =
+      1024 + data.trace.states.size() * kBytesPerState + data.trace.lores.size() * 32;
   for (std::size_t i = 0; i < kStoreCount; ++i)
     size += stores.admitted(static_cast<Store>(i)).size() * kBytesPerEntry;
   for (const CidId cid : stores.admitted(Store::kValues)) size += stores.raw_value(cid).size();

@@ -36,8 +36,8 @@ std::optional<Version> parse_version(std::string_view text) {
     if (s.empty() || s.front() == '.' || s.back() == '.') return false;
     for (std::size_t i = 0; i < s.size(); ++i) {
       const char c = s[i];
-      const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           c == '-' || (c == '.' && s[i - 1] != '.');
+      const bool allowed = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                           (c >= 'A' && c <= 'Z') || c == '-' || (c == '.' && s[i - 1] != '.');
       if (!allowed) return false;
     }
     return true;
@@ -49,7 +49,8 @@ std::optional<Version> parse_version(std::string_view text) {
     version.is_prerelease = true;
     rest.remove_prefix(plus);
   }
-  if (rest.starts_with('+')) return is_identifiers(rest.substr(1)) ? std::optional(version) : std::nullopt;
+  if (rest.starts_with('+'))
+    return is_identifiers(rest.substr(1)) ? std::optional(version) : std::nullopt;
   return rest.empty() ? std::optional(version) : std::nullopt;
 }
 
@@ -64,10 +65,9 @@ std::optional<base::ByteView> binary_or_text(base::MsgpackReader& reader, base::
 }
 
 Failure malformed(std::string_view what) {
-  return {Code::kEnvelope,
-          fmt::format("an error occurred while envelope deserialization: {}.\n"
-                      "AquaVM version is {} and it expects {} version.",
-                      what, kInterpreterVersion, kDataVersion)};
+  return {Code::kEnvelope, fmt::format("an error occurred while envelope deserialization: {}.\n"
+                                       "AquaVM version is {} and it expects {} version.",
+                                       what, kInterpreterVersion, kDataVersion)};
 }
 
 }  // namespace
@@ -98,9 +98,12 @@ base::Result<Envelope, Failure> read_envelope(base::ByteView bytes) {
     } else {
       reader.skip();
     }
-    if (reader.failed()) return std::unexpected(malformed(fmt::format("the value of '{}' is cut off or of a wrong type", *key)));
+    if (reader.failed())
+      return std::unexpected(
+          malformed(fmt::format("the value of '{}' is cut off or of a wrong type", *key)));
   }
-  for (const auto& [name, version] : {std::pair("version", data_version), std::pair("interpreter_version", interpreter_version)}) {
+  for (const auto& [name, version] : {std::pair("version", data_version),
+                                      std::pair("interpreter_version", interpreter_version)}) {
     if (!version) return std::unexpected(malformed(fmt::format("missing field `{}`", name)));
     if (!base::is_utf8(*version) || !parse_version(*version))
       return std::unexpected(malformed(fmt::format("{} is not a version number", name)));
@@ -108,11 +111,12 @@ base::Result<Envelope, Failure> read_envelope(base::ByteView bytes) {
   if (!inner_data) {
     return std::unexpected(Failure{
         Code::kEnvelopeVersioned,
-        fmt::format("an error occurred while data deserialization: {}.\n"
-                    "AquaVM's version is {} and it expects data of {} version.\n"
-                    "Supplied data version is {}, it's produced by AquaVM of {} version.",
-                    inner_data_is_malformed ? "inner_data is not binary" : "missing field `inner_data`",
-                    kInterpreterVersion, kDataVersion, *data_version, *interpreter_version)});
+        fmt::format(
+            "an error occurred while data deserialization: {}.\n"
+            "AquaVM's version is {} and it expects data of {} version.\n"
+            "Supplied data version is {}, it's produced by AquaVM of {} version.",
+            inner_data_is_malformed ? "inner_data is not binary" : "missing field `inner_data`",
+            kInterpreterVersion, kDataVersion, *data_version, *interpreter_version)});
   }
   return Envelope{*data_version, *interpreter_version, *inner_data};
 }
@@ -120,7 +124,9 @@ base::Result<Envelope, Failure> read_envelope(base::ByteView bytes) {
 base::Result<void, Failure> check_version(std::string_view interpreter_version) {
   const Version version = *parse_version(interpreter_version);
   const Version min = *parse_version(kInterpreterVersionMin);
-  const auto key = [](const Version& v) { return std::tuple(v.major, v.minor, v.patch, !v.is_prerelease); };
+  const auto key = [](const Version& v) {
+    return std::tuple(v.major, v.minor, v.patch, !v.is_prerelease);
+  };
   if (key(version) >= key(min)) return {};
   return std::unexpected(Failure{
       Code::kVersion, fmt::format("supplied data was produced by `{}` version of interpreter, "
@@ -144,7 +150,8 @@ void write_envelope_head(base::Bytes& out, std::uint32_t inner_size) {
   writer.text("inner_data");
   // Always the widest form, so that the size of the head is known before that of the data.
   out.push_back(kBinary32);
-  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<base::Byte>(inner_size >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<base::Byte>(inner_size >> shift));
 }
 
 std::size_t envelope_head_size() {

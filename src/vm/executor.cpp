@@ -52,62 +52,64 @@ Code Executor::run() {
 }
 
 Executor::Flow Executor::enter(air::InstructionId at) {
-  return std::visit(
-      Overloaded{
-          [&](const air::Call& i) { return call(at, i); },
-          [&](const air::Canon& i) { return canon(at, i); },
-          [&](const air::Ap& i) { return ap(at, i); },
-          [&](const air::ApMap& i) { return ap_map(at, i); },
-          [&](const air::Seq& i) {
-            complete_ = true;
-            frames_.push_back(SeqFrame{i.right});
-            return enter_next(i.left);
-          },
-          [&](const air::Par& i) { return enter_par(at, i); },
-          [&](const air::Xor& i) {
-            complete_ = true;
-            frames_.push_back(XorFrame{i.right, false, waiting_size()});
-            return enter_next(i.left);
-          },
-          [&](const air::Match& i) { return compare(at, tree()[i.left], tree()[i.right], true, i.body); },
-          [&](const air::Mismatch& i) { return compare(at, tree()[i.left], tree()[i.right], false, i.body); },
-          [&](const air::FoldValue& i) { return fold_value(at, i); },
-          [&](const air::FoldStream& i) { return fold_stream(at, i); },
-          [&](const air::Next& i) { return next(at, i); },
-          [&](const air::New& i) { return enter_new(at, i); },
-          [&](const air::FailLiteral& i) { return fail_literal(at, i); },
-          [&](const air::FailValue& i) { return fail_value(at, i); },
-          [&](const air::Never&) {
-            note(at, WaitsForever{});
-            complete_ = false;
-            return Flow::kDone;
-          },
-          [](const air::Null&) { return Flow::kDone; },
-      },
-      tree()[at]);
+  return std::visit(Overloaded{
+                        [&](const air::Call& i) { return call(at, i); },
+                        [&](const air::Canon& i) { return canon(at, i); },
+                        [&](const air::Ap& i) { return ap(at, i); },
+                        [&](const air::ApMap& i) { return ap_map(at, i); },
+                        [&](const air::Seq& i) {
+                          complete_ = true;
+                          frames_.push_back(SeqFrame{i.right});
+                          return enter_next(i.left);
+                        },
+                        [&](const air::Par& i) { return enter_par(at, i); },
+                        [&](const air::Xor& i) {
+                          complete_ = true;
+                          frames_.push_back(XorFrame{i.right, false, waiting_size()});
+                          return enter_next(i.left);
+                        },
+                        [&](const air::Match& i) {
+                          return compare(at, tree()[i.left], tree()[i.right], true, i.body);
+                        },
+                        [&](const air::Mismatch& i) {
+                          return compare(at, tree()[i.left], tree()[i.right], false, i.body);
+                        },
+                        [&](const air::FoldValue& i) { return fold_value(at, i); },
+                        [&](const air::FoldStream& i) { return fold_stream(at, i); },
+                        [&](const air::Next& i) { return next(at, i); },
+                        [&](const air::New& i) { return enter_new(at, i); },
+                        [&](const air::FailLiteral& i) { return fail_literal(at, i); },
+                        [&](const air::FailValue& i) { return fail_value(at, i); },
+                        [&](const air::Never&) {
+                          note(at, WaitsForever{});
+                          complete_ = false;
+                          return Flow::kDone;
+                        },
+                        [](const air::Null&) { return Flow::kDone; },
+                    },
+                    tree()[at]);
 }
 
 // The child of the frame on top has ended.
 Executor::Flow Executor::resume(Flow child) {
   const Frame frame = frames_.back();
   frames_.pop_back();
-  return std::visit(
-      Overloaded{
-          [&](const SeqFrame& f) {
-            if (child == Flow::kFailed || !complete_) return child;
-            return enter_next(f.right);
-          },
-          [&](const XorFrame& f) { return resume_xor(f, child); },
-          [&](const ParFrame& f) { return resume_par(f, child); },
-          [&](const NewFrame& f) { return resume_new(f.at, child); },
-          [&](const FoldFrame&) {
-            end_value_fold();
-            return child;
-          },
-          [&](const NextFrame& f) { return resume_next(f.fold, child); },
-          [&](const StreamFoldFrame& f) { return resume_stream_fold(f.fold, child); },
-      },
-      frame);
+  return std::visit(Overloaded{
+                        [&](const SeqFrame& f) {
+                          if (child == Flow::kFailed || !complete_) return child;
+                          return enter_next(f.right);
+                        },
+                        [&](const XorFrame& f) { return resume_xor(f, child); },
+                        [&](const ParFrame& f) { return resume_par(f, child); },
+                        [&](const NewFrame& f) { return resume_new(f.at, child); },
+                        [&](const FoldFrame&) {
+                          end_value_fold();
+                          return child;
+                        },
+                        [&](const NextFrame& f) { return resume_next(f.fold, child); },
+                        [&](const StreamFoldFrame& f) { return resume_stream_fold(f.fold, child); },
+                    },
+                    frame);
 }
 
 Executor::Flow Executor::resume_xor(XorFrame frame, Flow child) {
@@ -128,7 +130,8 @@ Executor::Flow Executor::resume_xor(XorFrame frame, Flow child) {
 }
 
 Executor::Flow Executor::enter_par(air::InstructionId at, const air::Par& par) {
-  if (auto started = trace_.par_start(); !started) return fail_trace(at, std::move(started.error()));
+  if (auto started = trace_.par_start(); !started)
+    return fail_trace(at, std::move(started.error()));
   complete_ = !is_next(par.left);
   frames_.push_back(ParFrame{at, false, false, false, waiting_size(), 0});
   return enter_next(par.left);
@@ -142,7 +145,8 @@ Executor::Flow Executor::resume_par(ParFrame frame, Flow child) {
   const air::Par& par = std::get<air::Par>(tree()[frame.at]);
   if (!frame.in_right) {
     trace_.par_left_end();
-    frames_.push_back(ParFrame{frame.at, true, child == Flow::kDone, complete_, frame.waiting_from, waiting_size()});
+    frames_.push_back(ParFrame{frame.at, true, child == Flow::kDone, complete_, frame.waiting_from,
+                               waiting_size()});
     complete_ = !is_next(par.right);
     return enter_next(par.right);
   }
@@ -155,8 +159,9 @@ Executor::Flow Executor::resume_par(ParFrame frame, Flow child) {
   return Flow::kDone;
 }
 
-Executor::Flow Executor::compare(air::InstructionId at, const air::Operand& left, const air::Operand& right,
-                                 bool want_equal, air::InstructionId body) {
+Executor::Flow Executor::compare(air::InstructionId at, const air::Operand& left,
+                                 const air::Operand& right, bool want_equal,
+                                 air::InstructionId body) {
   Resolved l;
   Resolved r;
   for (const auto& [operand, resolved] : {std::pair(&left, &l), std::pair(&right, &r)}) {
@@ -166,7 +171,8 @@ Executor::Flow Executor::compare(air::InstructionId at, const air::Operand& left
       case Read::kFailed: return failed_read(at);
     }
   }
-  const bool equal = l.ref.value == r.ref.value || json::equal(stores_.text(l.ref.value), stores_.text(r.ref.value));
+  const bool equal = l.ref.value == r.ref.value ||
+                     json::equal(stores_.text(l.ref.value), stores_.text(r.ref.value));
   if (equal == want_equal) return enter_next(body);
   return failed(at, {.kind = want_equal ? FaultKind::kMatchUnequal : FaultKind::kMismatchEqual});
 }
@@ -241,7 +247,8 @@ bool Executor::compact_streams() {
 // --- what the host hears of ---------------------------------------------------------
 
 void Executor::add_next_peer(TextId peer) {
-  if (is_next_peer_.size() <= peer.value) is_next_peer_.resize(std::max<std::size_t>(stores_.texts.size(), peer.value + 1));
+  if (is_next_peer_.size() <= peer.value)
+    is_next_peer_.resize(std::max<std::size_t>(stores_.texts.size(), peer.value + 1));
   if (is_next_peer_[peer.value]) return;
   is_next_peer_[peer.value] = true;
   next_peers_.push_back(peer);
@@ -269,21 +276,26 @@ std::vector<const CallResult*> Executor::unprocessed_results() const {
   std::vector<const CallResult*> left;
   for (const auto& [call_id, index] : result_index_)
     if (!result_taken_[index]) left.push_back(&results_[index]);
-  std::sort(left.begin(), left.end(), [](const CallResult* a, const CallResult* b) { return a->call_id < b->call_id; });
+  std::sort(left.begin(), left.end(),
+            [](const CallResult* a, const CallResult* b) { return a->call_id < b->call_id; });
   return left;
 }
 
 // --- setting variables ----------------------------------------------------------------
 
-Executor::Flow Executor::set_scalar(air::InstructionId at, air::NameId name, const ValueRef& value) {
-  if (!scalars_.can_set(name)) return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[name].text});
+Executor::Flow Executor::set_scalar(air::InstructionId at, air::NameId name,
+                                    const ValueRef& value) {
+  if (!scalars_.can_set(name))
+    return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[name].text});
   scalars_.set(name, value);
   return Flow::kDone;
 }
 
-Executor::Flow Executor::add_to_stream(air::InstructionId at, const ValueRef& value, GenerationSource source,
-                                       std::uint32_t generation, std::uint32_t trace_pos) {
-  if (generation >= kGenerationLimit) return failed(at, {.kind = FaultKind::kGenerationTooLarge, .number = generation});
+Executor::Flow Executor::add_to_stream(air::InstructionId at, const ValueRef& value,
+                                       GenerationSource source, std::uint32_t generation,
+                                       std::uint32_t trace_pos) {
+  if (generation >= kGenerationLimit)
+    return failed(at, {.kind = FaultKind::kGenerationTooLarge, .number = generation});
   if (stream_for_write(at).add({value, trace_pos}, source, generation)) return Flow::kDone;
   return failed(at, {.kind = FaultKind::kStreamFull});
 }

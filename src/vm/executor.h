@@ -19,8 +19,8 @@ namespace aqua::vm {
 // never on the native stack.
 class Executor {
  public:
-  Executor(const Script& script, ParticleState& state, const Data& current, std::span<const CallResult> results,
-           const RunParameters& parameters);
+  Executor(const Script& script, ParticleState& state, const Data& current,
+           std::span<const CallResult> results, const RunParameters& parameters);
 
   // Success, or the code of the error that reached the top.
   Code run();
@@ -51,8 +51,14 @@ class Executor {
   enum class Read : std::uint8_t { kOk, kJoin, kFailed };
 
   // --- the machine (executor.cpp) ---------------------------------------------------
-  struct SeqFrame { air::InstructionId right; };
-  struct XorFrame { air::InstructionId right; bool in_right; std::uint32_t waiting_from; };
+  struct SeqFrame {
+    air::InstructionId right;
+  };
+  struct XorFrame {
+    air::InstructionId right;
+    bool in_right;
+    std::uint32_t waiting_from;
+  };
   struct ParFrame {
     air::InstructionId at;
     bool in_right;
@@ -61,11 +67,20 @@ class Executor {
     std::uint32_t waiting_from;   // where in waiting_ the left branch begins
     std::uint32_t waiting_right;  // and the right one
   };
-  struct NewFrame { air::InstructionId at; };
-  struct FoldFrame { std::uint32_t fold; };        // in value_folds_
-  struct NextFrame { std::uint32_t fold; };        // in value_folds_
-  struct StreamFoldFrame { std::uint32_t fold; };  // in stream_folds_
-  using Frame = std::variant<SeqFrame, XorFrame, ParFrame, NewFrame, FoldFrame, NextFrame, StreamFoldFrame>;
+  struct NewFrame {
+    air::InstructionId at;
+  };
+  struct FoldFrame {
+    std::uint32_t fold;
+  };  // in value_folds_
+  struct NextFrame {
+    std::uint32_t fold;
+  };  // in value_folds_
+  struct StreamFoldFrame {
+    std::uint32_t fold;
+  };  // in stream_folds_
+  using Frame =
+      std::variant<SeqFrame, XorFrame, ParFrame, NewFrame, FoldFrame, NextFrame, StreamFoldFrame>;
 
   Flow enter(air::InstructionId at);
   Flow resume(Flow child);
@@ -76,11 +91,13 @@ class Executor {
   Flow enter_par(air::InstructionId at, const air::Par& par);
   Flow resume_par(ParFrame frame, Flow child);
   Flow resume_xor(XorFrame frame, Flow child);
-  Flow compare(air::InstructionId at, const air::Operand& left, const air::Operand& right, bool want_equal,
-               air::InstructionId body);
+  Flow compare(air::InstructionId at, const air::Operand& left, const air::Operand& right,
+               bool want_equal, air::InstructionId body);
   Flow enter_new(air::InstructionId at, const air::New& scope);
   Flow resume_new(air::InstructionId at, Flow child);
-  bool is_next(air::InstructionId at) const { return std::holds_alternative<air::Next>(script_.tree()[at]); }
+  bool is_next(air::InstructionId at) const {
+    return std::holds_alternative<air::Next>(script_.tree()[at]);
+  }
 
   // --- values (executor_values.cpp) ---------------------------------------------------
   struct Resolved {
@@ -90,9 +107,12 @@ class Executor {
   // With origins: also the tetraplet and provenance.
   enum class Origins : std::uint8_t { kSkip, kWant };
   Read resolve(const air::Operand& operand, Origins origins, Resolved& out);
-  Read resolve_variable(const air::Operand& operand, const air::Variable& variable, Origins origins, Resolved& out);
-  Read resolve_canon_stream(const air::Operand& operand, const air::Variable& variable, Origins origins, Resolved& out);
-  Read resolve_canon_map(const air::Operand& operand, const air::Variable& variable, Origins origins, Resolved& out);
+  Read resolve_variable(const air::Operand& operand, const air::Variable& variable, Origins origins,
+                        Resolved& out);
+  Read resolve_canon_stream(const air::Operand& operand, const air::Variable& variable,
+                            Origins origins, Resolved& out);
+  Read resolve_canon_map(const air::Operand& operand, const air::Variable& variable,
+                         Origins origins, Resolved& out);
   Read find_scalar(air::NameId name, ValueRef& out);
   Read find_canon(air::NameId name, CanonBinding*& out);
   Read apply_path(std::span<const air::Accessor> path, ValueId& value);
@@ -107,14 +127,15 @@ class Executor {
   ValueId whole_canon_map(CanonBinding& binding);
   ValueId array_of(std::span<const ValueRef> values);
   TextId lens_text(const air::Operand& operand, const air::Lens& lens);
-  TetrapletId tetraplet_with_lens(const ValueRef& ref, const air::Operand& operand, const air::Lens& lens);
+  TetrapletId tetraplet_with_lens(const ValueRef& ref, const air::Operand& operand,
+                                  const air::Lens& lens);
   TetrapletId literal_tetraplet();
   TetrapletId peer_tetraplet(TextId peer, std::string_view service, std::string_view lens);
   Read resolve_text(const air::Operand& operand, TextId& out);
   ValueRef copied(const Resolved& value);
   Read undefined(air::NameId name);
-  Read read_failed(FaultKind kind, ValueId value, std::int64_t number = 0, std::string_view name = {},
-                   std::string_view text = {}, std::int64_t other = 0);
+  Read read_failed(FaultKind kind, ValueId value, std::int64_t number = 0,
+                   std::string_view name = {}, std::string_view text = {}, std::int64_t other = 0);
 
   // --- errors (executor_errors.cpp) ---------------------------------------------------
   struct Slot {
@@ -122,9 +143,9 @@ class Executor {
     Content content = Content::kNoError;
     Fault fault = {};
     air::InstructionId at = {};
-    TextId peer = {};             // none: the object has no peer_id
-    ValueId value = {};           // kValue; or the rendered fault, once asked for
-    TetrapletId tetraplet = {};   // none: that of a literal
+    TextId peer = {};            // none: the object has no peer_id
+    ValueId value = {};          // kValue; or the rendered fault, once asked for
+    TetrapletId tetraplet = {};  // none: that of a literal
     Provenance provenance = {};
     bool can_set = true;
   };
@@ -142,20 +163,21 @@ class Executor {
   bool check_error_object(ValueId value);
   ValueId slot_value(Slot& slot);
   ValueId error_object(const Fault& fault, air::InstructionId at, TextId peer);
-  Read resolve_slot(Slot& slot, const air::Operand& operand, const air::Lens& lens, Origins origins, Resolved& out);
+  Read resolve_slot(Slot& slot, const air::Operand& operand, const air::Lens& lens, Origins origins,
+                    Resolved& out);
 
   // --- call, ap, canon (executor_call.cpp, executor_ap.cpp, executor_canon.cpp) --------
   Flow call(air::InstructionId at, const air::Call& call);
   Read resolve_triplet(air::InstructionId at, const air::Call& call, TetrapletId& out);
-  Flow meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, bool arguments_known,
-                   CidId argument_hash, const Met<CallState>& met);
+  Flow meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet,
+                   bool arguments_known, CidId argument_hash, const Met<CallState>& met);
   Flow result_before_arguments(air::InstructionId at);
-  Flow meet_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash, const Met<CallState>& met,
-                    const CallFailed& state);
-  Flow take_result(air::InstructionId at, const air::Call& call, TetrapletId triplet, CidId argument_hash,
-                   const CallResult& result);
-  Flow record_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash, std::int32_t ret_code,
-                      std::string message);
+  Flow meet_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash,
+                    const Met<CallState>& met, const CallFailed& state);
+  Flow take_result(air::InstructionId at, const air::Call& call, TetrapletId triplet,
+                   CidId argument_hash, const CallResult& result);
+  Flow record_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash,
+                      std::int32_t ret_code, std::string message);
   Flow send_or_request(air::InstructionId at, const air::Call& call, TetrapletId triplet,
                        const std::optional<Met<CallState>>& met, bool arguments_known);
   void note_missing_arguments(air::InstructionId at, const air::Call& call);
@@ -166,8 +188,8 @@ class Executor {
   void register_new_cid(TextId peer, CidId cid);
   void add_next_peer(TextId peer);
   Flow set_scalar(air::InstructionId at, air::NameId name, const ValueRef& value);
-  Flow add_to_stream(air::InstructionId at, const ValueRef& value, GenerationSource source, std::uint32_t generation,
-                     std::uint32_t trace_pos);
+  Flow add_to_stream(air::InstructionId at, const ValueRef& value, GenerationSource source,
+                     std::uint32_t generation, std::uint32_t trace_pos);
   Flow ap(air::InstructionId at, const air::Ap& ap);
   Flow ap_map(air::InstructionId at, const air::ApMap& ap);
   Flow canon(air::InstructionId at, const air::Canon& canon);
@@ -181,9 +203,9 @@ class Executor {
   struct ValueFold {
     air::NameId iterator;
     air::InstructionId body;
-    air::InstructionId last;  // none: no last instruction
-    ValueRef array;                     // items are parts of it, unless
-    std::vector<StreamValue> items;     // they are listed here
+    air::InstructionId last;         // none: no last instruction
+    ValueRef array;                  // items are parts of it, unless
+    std::vector<StreamValue> items;  // they are listed here
     ParticleStores::Items parts{};
     std::uint32_t count = 0;
     std::uint32_t at = 0;
@@ -250,7 +272,7 @@ class Executor {
 
   ScopeLevels levels_;
   ScopedTable<ValueRef> scalars_;
-  ScopedTable<CanonBinding*> canons_;  // streams and maps: their names differ
+  ScopedTable<CanonBinding*> canons_;     // streams and maps: their names differ
   std::vector<std::uint32_t> iterators_;  // by name: index in value_folds_
   std::vector<ValueFold> value_folds_;    // a stack
   std::vector<StreamFold> stream_folds_;  // a stack
@@ -273,7 +295,7 @@ class Executor {
   std::uint32_t last_call_request_id_ = 0;
   std::vector<ValueId> arguments_;  // scratch of call()
 
-  air::NameId missing_name_;     // of the last join
+  air::NameId missing_name_;      // of the last join
   air::InstructionId failed_at_;  // where error_ arose
   std::vector<Waiting> waiting_;
 };

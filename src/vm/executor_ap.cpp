@@ -13,11 +13,13 @@ Executor::Flow Executor::ap(air::InstructionId at, const air::Ap& ap) {
     case Read::kJoin: return wait_for_variable(at);
     case Read::kFailed: return failed_read(at);
   }
-  if (tree()[ap.target].kind == air::NameKind::kScalar) return set_scalar(at, ap.target, copied(value));
+  if (tree()[ap.target].kind == air::NameKind::kScalar)
+    return set_scalar(at, ap.target, copied(value));
 
   auto met = trace_.meet_ap();
   if (!met) return fail_trace(at, std::move(met.error()));
-  const auto merged = met->value_or(Met<ApState>{{}, GenerationSource::kNew, kNoPosition, kNoPosition});
+  const auto merged =
+      met->value_or(Met<ApState>{{}, GenerationSource::kNew, kNoPosition, kNoPosition});
   const std::uint32_t pos = trace_.push_met(ApState{}, merged.previous_pos, merged.current_pos);
   return add_to_stream(at, copied(value), merged.source, merged.state.generation, pos);
 }
@@ -43,7 +45,8 @@ Executor::Flow Executor::ap_map(air::InstructionId at, const air::ApMap& ap) {
   if (kind != json::Kind::kString && kind != json::Kind::kInteger)
     return failed(at, {.kind = FaultKind::kMapKeyType, .name = tree()[ap.map].text});
 
-  const auto merged = met->value_or(Met<ApState>{{}, GenerationSource::kNew, kNoPosition, kNoPosition});
+  const auto merged =
+      met->value_or(Met<ApState>{{}, GenerationSource::kNew, kNoPosition, kNoPosition});
   const std::uint32_t pos = trace_.push_met(ApState{}, merged.previous_pos, merged.current_pos);
   ValueRef pair = copied(value);
   pair.value = stores_.pair(key.ref.value, value.ref.value);

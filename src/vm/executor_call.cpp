@@ -21,22 +21,28 @@ namespace {
 // What a service answers with when its result is not JSON.
 constexpr std::int32_t kNotJsonRetCode = 2147483647;
 
-bool is_static(const air::Operand& operand) { return std::holds_alternative<air::Literal>(operand); }
+bool is_static(const air::Operand& operand) {
+  return std::holds_alternative<air::Literal>(operand);
+}
 
 }  // namespace
 
-Executor::Read Executor::resolve_triplet(air::InstructionId at, const air::Call& call, TetrapletId& out) {
+Executor::Read Executor::resolve_triplet(air::InstructionId at, const air::Call& call,
+                                         TetrapletId& out) {
   TetrapletId& cached = state_.script_cache.call_tetraplets[at.value];
   if (cached.has_value()) {
     out = cached;
     return Read::kOk;
   }
   Tetraplet triplet{.peer = {}, .service = {}, .function = {}, .lens = empty_text_};
-  for (const auto& [operand, part] : {std::pair(call.peer, &triplet.peer), std::pair(call.service, &triplet.service),
-                                      std::pair(call.function, &triplet.function)})
+  for (const auto& [operand, part] :
+       {std::pair(call.peer, &triplet.peer), std::pair(call.service, &triplet.service),
+        std::pair(call.function, &triplet.function)})
     if (const Read read = resolve_text(tree()[operand], *part); read != Read::kOk) return read;
   out = stores_.intern(triplet);
-  if (is_static(tree()[call.peer]) && is_static(tree()[call.service]) && is_static(tree()[call.function])) cached = out;
+  if (is_static(tree()[call.peer]) && is_static(tree()[call.service]) &&
+      is_static(tree()[call.function]))
+    cached = out;
   return Read::kOk;
 }
 
@@ -50,7 +56,8 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
     case Read::kFailed: return failed_with_peer(at);
   }
 
-  const bool to_scalar = call.output.has_value() && tree()[call.output].kind == air::NameKind::kScalar;
+  const bool to_scalar =
+      call.output.has_value() && tree()[call.output].kind == air::NameKind::kScalar;
   if (to_scalar) {
     if (iterators_[call.output.value] != kNoStreamFold)
       return failed(at, {.kind = FaultKind::kWriteToIterator, .name = tree()[call.output].text});
@@ -88,18 +95,23 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
       if (!arguments_known) return result_before_arguments(at);
       return take_result(at, call, triplet, stores_.argument_hash(arguments_), *result);
     }
-    if (stores_[triplet].peer == current_peer_) return send_or_request(at, call, triplet, merged, arguments_known);
+    if (stores_[triplet].peer == current_peer_)
+      return send_or_request(at, call, triplet, merged, arguments_known);
     note(at, WaitsForCall{triplet, sent->peer});
     trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
     complete_ = false;
     return Flow::kDone;
   }
   const bool is_unused = std::holds_alternative<CallUnused>(merged.state);
-  return meet_result(at, call, triplet, arguments_known, is_unused || !arguments_known ? CidId::none() : stores_.argument_hash(arguments_), merged);
+  return meet_result(
+      at, call, triplet, arguments_known,
+      is_unused || !arguments_known ? CidId::none() : stores_.argument_hash(arguments_), merged);
 }
 
-Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call& call, TetrapletId triplet,
-                                         const std::optional<Met<CallState>>& met, bool arguments_known) {
+Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call& call,
+                                         TetrapletId triplet,
+                                         const std::optional<Met<CallState>>& met,
+                                         bool arguments_known) {
   complete_ = false;
   if (stores_[triplet].peer != current_peer_) {
     note(at, WaitsForCall{triplet, current_peer_});
@@ -112,16 +124,22 @@ Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call&
     if (met) trace_.push_met(std::get<CallSentBy>(met->state), met->previous_pos, met->current_pos);
     return Flow::kDone;
   }
-  CallRequest request{.id = ++last_call_request_id_, .instruction = at, .service = stores_[triplet].service,
-                      .function = stores_[triplet].function, .arguments = arguments_, .tetraplets = {}};
+  CallRequest request{.id = ++last_call_request_id_,
+                      .instruction = at,
+                      .service = stores_[triplet].service,
+                      .function = stores_[triplet].function,
+                      .arguments = arguments_,
+                      .tetraplets = {}};
   for (const air::Operand& operand : tree()[call.arguments]) {
     Resolved argument;
-    if (resolve(operand, Origins::kWant, argument) != Read::kOk) return failed_with_triplet(at, triplet);
+    if (resolve(operand, Origins::kWant, argument) != Read::kOk)
+      return failed_with_triplet(at, triplet);
     std::vector<TetrapletId>& tetraplets = request.tetraplets.emplace_back();
     if (argument.whole == nullptr) {
       tetraplets.push_back(tetraplet_of(stores_, argument.ref));
     } else {
-      for (const ValueRef& element : argument.whole->elements) tetraplets.push_back(tetraplet_of(stores_, element));
+      for (const ValueRef& element : argument.whole->elements)
+        tetraplets.push_back(tetraplet_of(stores_, element));
     }
   }
   note(at, WaitsForResult{request.id, triplet});
@@ -134,13 +152,15 @@ void Executor::note_missing_arguments(air::InstructionId at, const air::Call& ca
   if (!parameters_.explain_waiting) return;
   for (const air::Operand& operand : tree()[call.arguments]) {
     Resolved unused;
-    if (resolve(operand, Origins::kSkip, unused) == Read::kJoin) note(at, WaitsForVariable{missing_name_});
+    if (resolve(operand, Origins::kSkip, unused) == Read::kJoin)
+      note(at, WaitsForVariable{missing_name_});
   }
 }
 
 // --- results that are recorded already --------------------------------------------------
 
-const ServiceResult* Executor::find_service_result(CidId cid, TetrapletId triplet, CidId argument_hash) {
+const ServiceResult* Executor::find_service_result(CidId cid, TetrapletId triplet,
+                                                   CidId argument_hash) {
   const ServiceResult* result = stores_.service_result(cid);
   if (result == nullptr) {
     error_ = {.kind = FaultKind::kServiceResultNotFound, .text = std::string(stores_.cids[cid])};
@@ -148,18 +168,21 @@ const ServiceResult* Executor::find_service_result(CidId cid, TetrapletId triple
   }
   if (result->argument_hash != argument_hash) {
     error_ = {.kind = FaultKind::kArgumentsDiffer,
-              .text = fmt::format("expected {}, got {}", stores_.cids[argument_hash], stores_.cids[result->argument_hash])};
+              .text = fmt::format("expected {}, got {}", stores_.cids[argument_hash],
+                                  stores_.cids[result->argument_hash])};
     return nullptr;
   }
   const auto recorded = stores_.tetraplet(result->tetraplet);
   if (!recorded) {
-    error_ = {.kind = FaultKind::kTetrapletNotFound, .text = std::string(stores_.cids[result->tetraplet])};
+    error_ = {.kind = FaultKind::kTetrapletNotFound,
+              .text = std::string(stores_.cids[result->tetraplet])};
     return nullptr;
   }
   if (*recorded != triplet) {
     const auto describe = [&](TetrapletId id) {
       const Tetraplet& t = stores_[id];
-      return fmt::format("{} {}.{}", stores_.texts[t.peer], stores_.texts[t.service], stores_.texts[t.function]);
+      return fmt::format("{} {}.{}", stores_.texts[t.peer], stores_.texts[t.service],
+                         stores_.texts[t.function]);
     };
     error_ = {.kind = FaultKind::kTripletDiffers,
               .text = fmt::format("expected {}, got {}", describe(triplet), describe(*recorded))};
@@ -175,19 +198,23 @@ bool Executor::load_value(CidId cid, ValueId& out) {
     out = *value;
     return true;
   }
-  error_ = {.kind = malformed ? FaultKind::kValueNotJson : FaultKind::kValueNotFound, .text = std::string(stores_.cids[cid])};
+  error_ = {.kind = malformed ? FaultKind::kValueNotJson : FaultKind::kValueNotFound,
+            .text = std::string(stores_.cids[cid])};
   return false;
 }
 
 // A fold can hide in its second iteration what the first one saw: then a result is there and what it was
 // made from is not. The data says that it happened, the script says that it cannot.
 Executor::Flow Executor::result_before_arguments(air::InstructionId at) {
-  return failed(at, {.kind = FaultKind::kResultBeforeArguments, .text = air::print_instruction(tree(), at)});
+  return failed(
+      at, {.kind = FaultKind::kResultBeforeArguments, .text = air::print_instruction(tree(), at)});
 }
 
-Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& call, TetrapletId triplet,
-                                     bool arguments_known, CidId argument_hash, const Met<CallState>& met) {
-  const bool to_stream = call.output.has_value() && tree()[call.output].kind == air::NameKind::kStream;
+Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& call,
+                                     TetrapletId triplet, bool arguments_known, CidId argument_hash,
+                                     const Met<CallState>& met) {
+  const bool to_stream =
+      call.output.has_value() && tree()[call.output].kind == air::NameKind::kStream;
   const bool to_scalar = call.output.has_value() && !to_stream;
   const auto wrong_kind = [&](std::string_view kind) {
     return failed(at, {.kind = FaultKind::kResultKind, .text = std::string(kind)});
@@ -234,8 +261,9 @@ Executor::Flow Executor::meet_result(air::InstructionId at, const air::Call& cal
       met.state);
 }
 
-Executor::Flow Executor::meet_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash,
-                                      const Met<CallState>& met, const CallFailed& state) {
+Executor::Flow Executor::meet_failure(air::InstructionId at, TetrapletId triplet,
+                                      CidId argument_hash, const Met<CallState>& met,
+                                      const CallFailed& state) {
   const ServiceResult* result = find_service_result(state.service_result, triplet, argument_hash);
   ValueId value;
   if (result == nullptr || !load_value(result->value, value)) return failed_read(at);
@@ -266,15 +294,18 @@ Executor::Flow Executor::meet_failure(air::InstructionId at, TetrapletId triplet
 
 // --- results that arrive now -------------------------------------------------------------
 
-Executor::Flow Executor::take_result(air::InstructionId at, const air::Call& call, TetrapletId triplet,
-                                     CidId argument_hash, const CallResult& result) {
+Executor::Flow Executor::take_result(air::InstructionId at, const air::Call& call,
+                                     TetrapletId triplet, CidId argument_hash,
+                                     const CallResult& result) {
   if (result.ret_code != 0)
     return record_failure(at, triplet, argument_hash, result.ret_code, std::string(result.result));
   const auto canonical = json::check(result.result);
   if (!canonical)
-    return record_failure(at, triplet, argument_hash, kNotJsonRetCode,
-                          fmt::format("call_service result 'ret_code: 0, result: '{}'' can't be serialized or "
-                                      "deserialized with an error: {}", result.result, canonical.error().text));
+    return record_failure(
+        at, triplet, argument_hash, kNotJsonRetCode,
+        fmt::format("call_service result 'ret_code: 0, result: '{}'' can't be serialized or "
+                    "deserialized with an error: {}",
+                    result.result, canonical.error().text));
   const ValueId value = *canonical ? stores_.add_value(result.result)
                                    : stores_.add_value(json::canonicalize(result.result));
   const TextId peer = stores_[triplet].peer;
@@ -282,7 +313,8 @@ Executor::Flow Executor::take_result(air::InstructionId at, const air::Call& cal
     trace_.push(CallUnused{stores_.cid_of(value)});
     return Flow::kDone;
   }
-  const CidId cid = stores_.admit(ServiceResult{stores_.admit_value(value), argument_hash, stores_.admit_tetraplet(triplet)});
+  const CidId cid = stores_.admit(
+      ServiceResult{stores_.admit_value(value), argument_hash, stores_.admit_tetraplet(triplet)});
   register_new_cid(peer, cid);
   const ValueRef ref{value, triplet, ValueRef::kNotAnItem, {ProvenanceKind::kServiceResult, cid}};
   if (tree()[call.output].kind == air::NameKind::kStream) {
@@ -293,13 +325,14 @@ Executor::Flow Executor::take_result(air::InstructionId at, const air::Call& cal
   return set_scalar(at, call.output, ref);
 }
 
-Executor::Flow Executor::record_failure(air::InstructionId at, TetrapletId triplet, CidId argument_hash,
-                                        std::int32_t ret_code, std::string message) {
+Executor::Flow Executor::record_failure(air::InstructionId at, TetrapletId triplet,
+                                        CidId argument_hash, std::int32_t ret_code,
+                                        std::string message) {
   std::string text = R"({"message":)";
   json::append_quoted(text, message);
   text += fmt::format(R"(,"ret_code":{}}})", ret_code);
-  const CidId cid = stores_.admit(
-      ServiceResult{stores_.admit_value(stores_.add_value(text)), argument_hash, stores_.admit_tetraplet(triplet)});
+  const CidId cid = stores_.admit(ServiceResult{stores_.admit_value(stores_.add_value(text)),
+                                                argument_hash, stores_.admit_tetraplet(triplet)});
   register_new_cid(stores_[triplet].peer, cid);
   trace_.push(CallFailed{cid});
   error_ = {.kind = FaultKind::kServiceError, .number = ret_code, .text = std::move(message)};

@@ -25,13 +25,17 @@ Executor::Flow Executor::canon(air::InstructionId at, const air::Canon& canon) {
     if (const auto* executed = std::get_if<CanonExecuted>(&(*met)->state)) {
       const CidId cid = executed->canon_result;
       const CanonResult* result = stores_.canon_result(cid);
-      if (result == nullptr) return failed(at, {.kind = FaultKind::kCanonResultNotFound, .text = std::string(stores_.cids[cid])});
+      if (result == nullptr)
+        return failed(
+            at, {.kind = FaultKind::kCanonResultNotFound, .text = std::string(stores_.cids[cid])});
       const auto recorded = stores_.tetraplet(result->tetraplet);
       if (!recorded)
-        return failed(at, {.kind = FaultKind::kTetrapletNotFound, .text = std::string(stores_.cids[result->tetraplet])});
+        return failed(at, {.kind = FaultKind::kTetrapletNotFound,
+                           .text = std::string(stores_.cids[result->tetraplet])});
       if (*recorded != peer_tetraplet(peer, "", ""))
         return failed(at, {.kind = FaultKind::kCanonPeerDiffers,
-                           .text = fmt::format("expected peer {}, got {}", stores_.texts[peer], stores_.texts[stores_[*recorded].peer])});
+                           .text = fmt::format("expected peer {}, got {}", stores_.texts[peer],
+                                               stores_.texts[stores_[*recorded].peer])});
       const Flow bound = bind_canon(at, canon, cid);
       if (bound != Flow::kDone) return bound;
       register_cid(peer, cid);
@@ -71,7 +75,8 @@ Executor::Flow Executor::canonicalise(air::InstructionId at, const air::Canon& c
       const auto key = json::find_member(stores_.text(pair.value), "key");
       const auto value = json::find_member(stores_.text(pair.value), "value");
       if (!key || !value) return failed(at, {.kind = FaultKind::kPairMalformed});
-      object.emplace((*key)[0] == '"' ? json::unquote(*key) : std::string(*key), stores_.part_of(pair.value, *value));
+      object.emplace((*key)[0] == '"' ? json::unquote(*key) : std::string(*key),
+                     stores_.part_of(pair.value, *value));
     }
     std::string text = "{";
     for (const auto& [key, value] : object) {
@@ -81,13 +86,14 @@ Executor::Flow Executor::canonicalise(air::InstructionId at, const air::Canon& c
       text += stores_.text(value);
     }
     text += '}';
-    result.elements.push_back(stores_.admit(CanonElement{stores_.admit_value(stores_.intern_value(text)), tetraplet, {}}));
+    result.elements.push_back(stores_.admit(
+        CanonElement{stores_.admit_value(stores_.intern_value(text)), tetraplet, {}}));
   } else {
     result.elements.reserve(values.size());
     for (const ValueRef& value : values)
-      result.elements.push_back(stores_.admit(CanonElement{stores_.admit_value(value.value),
-                                                           stores_.admit_tetraplet(tetraplet_of(stores_, value)),
-                                                           value.provenance}));
+      result.elements.push_back(stores_.admit(
+          CanonElement{stores_.admit_value(value.value),
+                       stores_.admit_tetraplet(tetraplet_of(stores_, value)), value.provenance}));
   }
   const CidId cid = stores_.admit(result);
   const Flow bound = bind_canon(at, canon, cid);
@@ -103,7 +109,9 @@ Executor::Flow Executor::bind_canon(air::InstructionId at, const air::Canon& can
   const air::NameKind target = tree()[canon.target].kind;
   if (target == air::NameKind::kScalar) {
     if (binding->elements.empty()) return failed(at, {.kind = FaultKind::kMapScalarEmpty});
-    const ValueRef value{binding->elements.front().value, binding->tetraplet, ValueRef::kNotAnItem,
+    const ValueRef value{binding->elements.front().value,
+                         binding->tetraplet,
+                         ValueRef::kNotAnItem,
                          {ProvenanceKind::kCanon, result}};
     return set_scalar(at, canon.target, value);
   }
@@ -117,7 +125,8 @@ Executor::Flow Executor::bind_canon(air::InstructionId at, const air::Canon& can
     }
     binding = map.get();
   }
-  if (!canons_.can_set(canon.target)) return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[canon.target].text});
+  if (!canons_.can_set(canon.target))
+    return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[canon.target].text});
   canons_.set(canon.target, binding);
   return Flow::kDone;
 }
@@ -133,12 +142,14 @@ CanonBinding* Executor::load_canon(CidId cid) {
   for (const CidId element_cid : result.elements) {
     const CanonElement* element = stores_.canon_element(element_cid);
     if (element == nullptr) {
-      error_ = {.kind = FaultKind::kCanonElementNotFound, .text = std::string(stores_.cids[element_cid])};
+      error_ = {.kind = FaultKind::kCanonElementNotFound,
+                .text = std::string(stores_.cids[element_cid])};
       return nullptr;
     }
     const auto tetraplet = stores_.tetraplet(element->tetraplet);
     if (!tetraplet) {
-      error_ = {.kind = FaultKind::kTetrapletNotFound, .text = std::string(stores_.cids[element->tetraplet])};
+      error_ = {.kind = FaultKind::kTetrapletNotFound,
+                .text = std::string(stores_.cids[element->tetraplet])};
       return nullptr;
     }
     ValueId value;

@@ -31,12 +31,20 @@ void Executor::set_slots(air::InstructionId at, TextId peer_of_error, TetrapletI
   if (!is_catchable(code_of(error_.kind))) return;
   const TextId peer = tetraplet.has_value() ? stores_[tetraplet].peer : current_peer_;
   if (last_error_.can_set && !is_comparison(error_.kind)) {
-    last_error_ = {.content = Slot::Content::kFault, .fault = error_, .at = at, .peer = peer,
-                   .tetraplet = tetraplet, .can_set = false};
+    last_error_ = {.content = Slot::Content::kFault,
+                   .fault = error_,
+                   .at = at,
+                   .peer = peer,
+                   .tetraplet = tetraplet,
+                   .can_set = false};
   }
   if (error_slot_.can_set) {
-    error_slot_ = {.content = Slot::Content::kFault, .fault = error_, .at = at, .peer = peer_of_error,
-                   .tetraplet = tetraplet, .can_set = false};
+    error_slot_ = {.content = Slot::Content::kFault,
+                   .fault = error_,
+                   .at = at,
+                   .peer = peer_of_error,
+                   .tetraplet = tetraplet,
+                   .can_set = false};
   }
 }
 
@@ -69,7 +77,8 @@ Executor::Flow Executor::fail_trace(air::InstructionId at, TraceFault fault) {
 }
 
 ValueId Executor::error_object(const Fault& fault, air::InstructionId at, TextId peer) {
-  std::string text = fmt::format(R"({{"error_code":{},"instruction":)", static_cast<int>(code_of(fault.kind)));
+  std::string text =
+      fmt::format(R"({{"error_code":{},"instruction":)", static_cast<int>(code_of(fault.kind)));
   json::append_quoted(text, air::print_instruction(tree(), at));
   text += R"(,"message":)";
   json::append_quoted(text, message_of(fault, stores_));
@@ -131,11 +140,16 @@ bool Executor::check_error_object(ValueId value) {
 Executor::Flow Executor::fail_value(air::InstructionId at, const air::FailValue& fail) {
   Resolved resolved;
   // A variable that is not there is an error here: a failure does not wait.
-  if (resolve(tree()[fail.value], Origins::kWant, resolved) != Read::kOk || !check_error_object(resolved.ref.value))
+  if (resolve(tree()[fail.value], Origins::kWant, resolved) != Read::kOk ||
+      !check_error_object(resolved.ref.value))
     return failed_read(at);
   complete_ = false;
-  last_error_ = {.content = Slot::Content::kValue, .at = at, .value = resolved.ref.value,
-                 .tetraplet = tetraplet_of(stores_, resolved.ref), .provenance = resolved.ref.provenance, .can_set = false};
+  last_error_ = {.content = Slot::Content::kValue,
+                 .at = at,
+                 .value = resolved.ref.value,
+                 .tetraplet = tetraplet_of(stores_, resolved.ref),
+                 .provenance = resolved.ref.provenance,
+                 .can_set = false};
   if (std::holds_alternative<air::ErrorSlot>(tree()[fail.value])) {
     error_slot_.can_set = false;
     if (has_original_error_) {

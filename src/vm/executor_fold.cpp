@@ -22,10 +22,21 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
   Resolved iterable;
   switch (resolve(operand, Origins::kWant, iterable)) {
     case Read::kOk: break;
-    case Read::kJoin: return wait_for_variable(at);
+    case Read::kJoin: {
+      // A key that is not there yet finds nothing in a map, other than everywhere else: peers agree on it.
+      const auto* variable = std::get_if<air::Variable>(&operand);
+      if (variable != nullptr && tree()[variable->name].kind == air::NameKind::kCanonMap &&
+          missing_name_ != variable->name)
+        return Flow::kDone;
+      return wait_for_variable(at);
+    }
     case Read::kFailed: return failed_read(at);
   }
-  ValueFold run{.iterator = fold.iterator, .body = fold.body, .last = fold.last, .array = iterable.ref, .items = {}};
+  ValueFold run{.iterator = fold.iterator,
+                .body = fold.body,
+                .last = fold.last,
+                .array = iterable.ref,
+                .items = {}};
   run.array.tetraplet = tetraplet_of(stores_, iterable.ref);
   if (iterable.whole != nullptr) {
     for (const ValueRef& element : iterable.whole->elements) run.items.push_back({element, 0});
@@ -35,7 +46,8 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
       Fault fault{.kind = FaultKind::kFoldOverNonArray, .value = iterable.ref.value};
       if (const auto* variable = std::get_if<air::Variable>(&operand)) {
         fault.name = tree()[variable->name].text;
-        if (variable->lens.kind != air::LensKind::kNone) fault.text = air::print_lens(tree(), variable->lens);
+        if (variable->lens.kind != air::LensKind::kNone)
+          fault.text = air::print_lens(tree(), variable->lens);
       }
       return failed(at, std::move(fault));
     }
@@ -70,7 +82,8 @@ void Executor::end_value_fold() {
 
 Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
   const std::uint32_t index = iterators_[next.iterator.value];
-  if (index == kNoStreamFold) return failed(at, {.kind = FaultKind::kNextOutsideFold, .name = tree()[next.iterator].text});
+  if (index == kNoStreamFold)
+    return failed(at, {.kind = FaultKind::kNextOutsideFold, .name = tree()[next.iterator].text});
   ValueFold& fold = value_folds_[index];
   const bool over_stream = fold.stream_fold_id != kNoStreamFold;
   if (over_stream) trace_.iteration_end(fold.stream_fold_id);
@@ -81,7 +94,8 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
       return enter_next(fold.last);
     }
     if (over_stream && !fold.going_back) {
-      if (parameters_.explain_waiting) note(at, WaitsForMoreValues{stream_of_fold(fold.stream_fold_id)});
+      if (parameters_.explain_waiting)
+        note(at, WaitsForMoreValues{stream_of_fold(fold.stream_fold_id)});
       fold.going_back = true;
       complete_ = false;
     }
@@ -89,7 +103,8 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
   }
   ++fold.at;
   if (over_stream) {
-    if (auto started = trace_.iteration_start(fold.stream_fold_id, fold.items[fold.at].trace_pos); !started)
+    if (auto started = trace_.iteration_start(fold.stream_fold_id, fold.items[fold.at].trace_pos);
+        !started)
       return fail_trace(at, std::move(started.error()));
   }
   levels_.enter_iteration();
@@ -119,8 +134,10 @@ Executor::Flow Executor::fold_stream(air::InstructionId at, const air::FoldStrea
     return Flow::kDone;
   }
   const std::uint32_t id = stream_fold_count_++;
-  if (auto started = trace_.fold_start(id); !started) return fail_trace(at, std::move(started.error()));
-  StreamFold fold{.at = at, .id = id, .stream = stream, .cursor = {}, .rows = stream->rows_since({})};
+  if (auto started = trace_.fold_start(id); !started)
+    return fail_trace(at, std::move(started.error()));
+  StreamFold fold{
+      .at = at, .id = id, .stream = stream, .cursor = {}, .rows = stream->rows_since({})};
   fold.waiting_from = waiting_size();
   fold.cursor = stream->cursor();
   if (fold.rows.empty())
@@ -155,8 +172,13 @@ Executor::Flow Executor::run_row(std::uint32_t index) {
   const air::FoldStream& instruction = std::get<air::FoldStream>(tree()[fold.at]);
   const auto count = static_cast<std::uint32_t>(row.size());
   frames_.push_back(StreamFoldFrame{index});
-  return start_value_fold(fold.at, {.iterator = instruction.iterator, .body = instruction.body, .last = instruction.last,
-                                    .array = {}, .items = std::move(row), .count = count, .stream_fold_id = fold.id});
+  return start_value_fold(fold.at, {.iterator = instruction.iterator,
+                                    .body = instruction.body,
+                                    .last = instruction.last,
+                                    .array = {},
+                                    .items = std::move(row),
+                                    .count = count,
+                                    .stream_fold_id = fold.id});
 }
 
 // A row that fails does not keep the others from running.

@@ -25,16 +25,23 @@ Executor::Read Executor::undefined(air::NameId name) {
   return Read::kJoin;
 }
 
-Executor::Read Executor::read_failed(FaultKind kind, ValueId value, std::int64_t number, std::string_view name,
-                                     std::string_view text, std::int64_t other) {
-  error_ = {.kind = kind, .value = value, .name = name, .number = number, .other = other, .text = std::string(text)};
+Executor::Read Executor::read_failed(FaultKind kind, ValueId value, std::int64_t number,
+                                     std::string_view name, std::string_view text,
+                                     std::int64_t other) {
+  error_ = {.kind = kind,
+            .value = value,
+            .name = name,
+            .number = number,
+            .other = other,
+            .text = std::string(text)};
   return Read::kFailed;
 }
 
 // --- tetraplets of values that no service made ---------------------------------------
 
 TetrapletId Executor::peer_tetraplet(TextId peer, std::string_view service, std::string_view lens) {
-  return stores_.intern({peer, stores_.texts.intern(service), empty_text_, stores_.texts.intern(lens)});
+  return stores_.intern(
+      {peer, stores_.texts.intern(service), empty_text_, stores_.texts.intern(lens)});
 }
 
 TetrapletId Executor::literal_tetraplet() {
@@ -48,23 +55,25 @@ ValueId Executor::literal_value(const air::Operand& operand) {
   ValueId& cached = state_.script_cache.operand_values[index];
   if (cached.has_value()) return cached;
   std::string text;
-  std::visit(Overloaded{
-                 [&](const air::InitPeerId&) { json::append_quoted(text, parameters_.init_peer_id); },
-                 [&](const air::Timestamp&) { text = fmt::format("{}", parameters_.timestamp_ms); },
-                 [&](const air::Ttl&) { text = fmt::format("{}", parameters_.ttl_ms); },
-                 [&](const air::EmptyArray&) { text = "[]"; },
-                 [&](const air::Literal& o) { json::append_quoted(text, o.text); },
-                 [&](const air::Integer& o) { text = fmt::format("{}", o.value); },
-                 [&](const air::Float& o) { json::append_float(text, o.value); },
-                 [&](const air::Boolean& o) { text = o.value ? "true" : "false"; },
-                 [](const air::LastError&) {},
-                 [](const air::ErrorSlot&) {},
-                 [](const air::Variable&) {},
-             },
-             operand);
+  std::visit(
+      Overloaded{
+          [&](const air::InitPeerId&) { json::append_quoted(text, parameters_.init_peer_id); },
+          [&](const air::Timestamp&) { text = fmt::format("{}", parameters_.timestamp_ms); },
+          [&](const air::Ttl&) { text = fmt::format("{}", parameters_.ttl_ms); },
+          [&](const air::EmptyArray&) { text = "[]"; },
+          [&](const air::Literal& o) { json::append_quoted(text, o.text); },
+          [&](const air::Integer& o) { text = fmt::format("{}", o.value); },
+          [&](const air::Float& o) { json::append_float(text, o.value); },
+          [&](const air::Boolean& o) { text = o.value ? "true" : "false"; },
+          [](const air::LastError&) {},
+          [](const air::ErrorSlot&) {},
+          [](const air::Variable&) {},
+      },
+      operand);
   const ValueId value = stores_.intern_value(text);
   // Timestamp and ttl are arguments of the run, not of the script.
-  if (!std::holds_alternative<air::Timestamp>(operand) && !std::holds_alternative<air::Ttl>(operand) &&
+  if (!std::holds_alternative<air::Timestamp>(operand) &&
+      !std::holds_alternative<air::Ttl>(operand) &&
       !std::holds_alternative<air::InitPeerId>(operand))
     cached = value;
   return value;
@@ -88,8 +97,12 @@ Executor::Read Executor::resolve(const air::Operand& operand, Origins origins, R
   return std::visit(
       Overloaded{
           [&](const air::Variable& o) { return resolve_variable(operand, o, origins, out); },
-          [&](const air::LastError& o) { return resolve_slot(last_error_, operand, o.lens, origins, out); },
-          [&](const air::ErrorSlot& o) { return resolve_slot(error_slot_, operand, o.lens, origins, out); },
+          [&](const air::LastError& o) {
+            return resolve_slot(last_error_, operand, o.lens, origins, out);
+          },
+          [&](const air::ErrorSlot& o) {
+            return resolve_slot(error_slot_, operand, o.lens, origins, out);
+          },
           [&](const air::InitPeerId& o) { return literal(o); },
           [&](const air::Timestamp& o) { return literal(o); },
           [&](const air::Ttl& o) { return literal(o); },
@@ -102,8 +115,8 @@ Executor::Read Executor::resolve(const air::Operand& operand, Origins origins, R
       operand);
 }
 
-Executor::Read Executor::resolve_slot(Slot& slot, const air::Operand&, const air::Lens& lens, Origins origins,
-                                      Resolved& out) {
+Executor::Read Executor::resolve_slot(Slot& slot, const air::Operand&, const air::Lens& lens,
+                                      Origins origins, Resolved& out) {
   out.ref.value = slot_value(slot);
   if (origins == Origins::kWant) {
     out.ref.tetraplet = slot.tetraplet.has_value() ? slot.tetraplet : literal_tetraplet();
@@ -117,8 +130,9 @@ Executor::Read Executor::resolve_slot(Slot& slot, const air::Operand&, const air
   return Read::kOk;
 }
 
-Executor::Read Executor::resolve_variable(const air::Operand& operand, const air::Variable& variable,
-                                          Origins origins, Resolved& out) {
+Executor::Read Executor::resolve_variable(const air::Operand& operand,
+                                          const air::Variable& variable, Origins origins,
+                                          Resolved& out) {
   switch (tree()[variable.name].kind) {
     case air::NameKind::kCanon: return resolve_canon_stream(operand, variable, origins, out);
     case air::NameKind::kCanonMap: return resolve_canon_map(operand, variable, origins, out);
@@ -138,7 +152,9 @@ Executor::Read Executor::resolve_variable(const air::Operand& operand, const air
       }
       return Read::kOk;
     case air::LensKind::kPath:
-      if (const Read read = apply_path(tree().path(variable.lens), out.ref.value); read != Read::kOk) return read;
+      if (const Read read = apply_path(tree().path(variable.lens), out.ref.value);
+          read != Read::kOk)
+        return read;
       if (origins == Origins::kWant) {
         out.ref.tetraplet = tetraplet_with_lens(base, operand, variable.lens);
         out.ref.item = ValueRef::kNotAnItem;
@@ -148,8 +164,10 @@ Executor::Read Executor::resolve_variable(const air::Operand& operand, const air
   return Read::kOk;
 }
 
-TetrapletId Executor::tetraplet_with_lens(const ValueRef& ref, const air::Operand& operand, const air::Lens& lens) {
-  return stores_.with_lens_suffix(tetraplet_of(stores_, ref), stores_.texts[lens_text(operand, lens)]);
+TetrapletId Executor::tetraplet_with_lens(const ValueRef& ref, const air::Operand& operand,
+                                          const air::Lens& lens) {
+  return stores_.with_lens_suffix(tetraplet_of(stores_, ref),
+                                  stores_.texts[lens_text(operand, lens)]);
 }
 
 Executor::Read Executor::find_scalar(air::NameId name, ValueRef& out) {
@@ -159,7 +177,8 @@ Executor::Read Executor::find_scalar(air::NameId name, ValueRef& out) {
   switch (found) {
     case Lookup::kFound:
       // Which of the two is meant? The published VM stops here too.
-      if (fold != kNoStreamFold) return read_failed(FaultKind::kNameIsBoth, {}, 0, tree()[name].text);
+      if (fold != kNoStreamFold)
+        return read_failed(FaultKind::kNameIsBoth, {}, 0, tree()[name].text);
       out = *value;
       return Read::kOk;
     case Lookup::kCleared: return read_failed(FaultKind::kCleared, {}, 0, tree()[name].text);
@@ -204,7 +223,8 @@ ValueId Executor::whole_canon_map(CanonBinding& binding) {
   std::map<std::string, const CanonBinding::Entry*> by_text;
   for (const CanonBinding::Entry& entry : binding.entries) {
     const bool is_string = entry.key[0] == '"';
-    const auto [at, is_new] = by_text.emplace(is_string ? json::unquote(entry.key) : std::string(entry.key), &entry);
+    const auto [at, is_new] =
+        by_text.emplace(is_string ? json::unquote(entry.key) : std::string(entry.key), &entry);
     if (!is_new && is_string) at->second = &entry;
   }
   std::string text = "{";
@@ -225,20 +245,25 @@ const CanonBinding::Entry* CanonBinding::find(std::string_view key) const {
   return nullptr;
 }
 
-Executor::Read Executor::resolve_canon_stream(const air::Operand&, const air::Variable& variable, Origins origins,
-                                              Resolved& out) {
+Executor::Read Executor::resolve_canon_stream(const air::Operand&, const air::Variable& variable,
+                                              Origins origins, Resolved& out) {
   CanonBinding* binding = nullptr;
   if (const Read found = find_canon(variable.name, binding); found != Read::kOk) return found;
   switch (variable.lens.kind) {
     case air::LensKind::kNone:
-      out.ref = {whole_canon_stream(*binding), binding->tetraplet, ValueRef::kNotAnItem,
+      out.ref = {whole_canon_stream(*binding),
+                 binding->tetraplet,
+                 ValueRef::kNotAnItem,
                  {ProvenanceKind::kCanon, binding->canon_result}};
       out.whole = binding;
       return Read::kOk;
     case air::LensKind::kLength:
-      out.ref = {stores_.intern_value(fmt::format("{}", binding->elements.size())), {}, ValueRef::kNotAnItem,
+      out.ref = {stores_.intern_value(fmt::format("{}", binding->elements.size())),
+                 {},
+                 ValueRef::kNotAnItem,
                  {ProvenanceKind::kCanon, binding->canon_result}};
-      if (origins == Origins::kWant) out.ref.tetraplet = peer_tetraplet(current_peer_, ".length", "");
+      if (origins == Origins::kWant)
+        out.ref.tetraplet = peer_tetraplet(current_peer_, ".length", "");
       return Read::kOk;
     case air::LensKind::kPath: break;
   }
@@ -246,13 +271,15 @@ Executor::Read Executor::resolve_canon_stream(const air::Operand&, const air::Va
   std::uint32_t index = 0;
   if (const Read read = stream_index(path[0], index); read != Read::kOk) return read;
   if (index >= binding->elements.size())
-    return read_failed(FaultKind::kStreamTooShort, {}, index, {}, {}, static_cast<std::int64_t>(binding->elements.size()));
+    return read_failed(FaultKind::kStreamTooShort, {}, index, {}, {},
+                       static_cast<std::int64_t>(binding->elements.size()));
   out.ref = binding->elements[index];
   return apply_path(path.subspan(1), out.ref.value);
 }
 
-Executor::Read Executor::resolve_canon_map(const air::Operand& operand, const air::Variable& variable,
-                                           Origins origins, Resolved& out) {
+Executor::Read Executor::resolve_canon_map(const air::Operand& operand,
+                                           const air::Variable& variable, Origins origins,
+                                           Resolved& out) {
   CanonBinding* binding = nullptr;
   if (const Read found = find_canon(variable.name, binding); found != Read::kOk) return found;
   const Provenance provenance{ProvenanceKind::kCanon, binding->canon_result};
@@ -264,7 +291,8 @@ Executor::Read Executor::resolve_canon_map(const air::Operand& operand, const ai
       return Read::kOk;
     case air::LensKind::kLength:
       out.ref.value = stores_.intern_value(fmt::format("{}", binding->elements.size()));
-      if (origins == Origins::kWant) out.ref.tetraplet = peer_tetraplet(current_peer_, "", "length");
+      if (origins == Origins::kWant)
+        out.ref.tetraplet = peer_tetraplet(current_peer_, "", "length");
       return Read::kOk;
     case air::LensKind::kPath: break;
   }
@@ -275,13 +303,15 @@ Executor::Read Executor::resolve_canon_map(const air::Operand& operand, const ai
   if (entry == nullptr || path.size() == 1) {
     out.ref.value = entry == nullptr ? stores_.intern_value("[]") : array_of(entry->values);
     if (origins == Origins::kWant)
-      out.ref.tetraplet = stores_.with_lens_suffix(binding->tetraplet, stores_.texts[lens_text(operand, variable.lens)]);
+      out.ref.tetraplet = stores_.with_lens_suffix(
+          binding->tetraplet, stores_.texts[lens_text(operand, variable.lens)]);
     return Read::kOk;
   }
   std::uint32_t index = 0;
   if (const Read read = stream_index(path[1], index); read != Read::kOk) return read;
   if (index >= entry->values.size())
-    return read_failed(FaultKind::kStreamTooShort, {}, index, {}, {}, static_cast<std::int64_t>(entry->values.size()));
+    return read_failed(FaultKind::kStreamTooShort, {}, index, {}, {},
+                       static_cast<std::int64_t>(entry->values.size()));
   const ValueRef& element = entry->values[index];
   out.ref.value = element.value;
   if (const Read read = apply_path(path.subspan(2), out.ref.value); read != Read::kOk) return read;
@@ -290,7 +320,8 @@ Executor::Read Executor::resolve_canon_map(const air::Operand& operand, const ai
     if (path.size() > 2) {
       // ".$" is not repeated here, other than everywhere else.
       const air::Lens rest{air::LensKind::kPath, variable.lens.first + 2, variable.lens.count - 2};
-      out.ref.tetraplet = stores_.with_lens_suffix(element.tetraplet, air::print_lens(tree(), rest).substr(2));
+      out.ref.tetraplet =
+          stores_.with_lens_suffix(element.tetraplet, air::print_lens(tree(), rest).substr(2));
     }
   }
   return Read::kOk;
@@ -330,31 +361,33 @@ Executor::Read Executor::accessor_value(const air::ByScalar& accessor, ValueId& 
 
 Executor::Read Executor::apply_path(std::span<const air::Accessor> path, ValueId& value) {
   for (const air::Accessor& accessor : path) {
-    const Read read = std::visit(
-        Overloaded{
-            [&](const air::ByIndex& a) { return apply_index(a.index, value); },
-            [&](const air::ByField& a) { return apply_field(a.field, value); },
-            [&](const air::ByScalar& a) {
-              ValueId by;
-              if (const Read found = accessor_value(a, by); found != Read::kOk) return found;
-              const std::string_view text = stores_.text(by);
-              switch (json::kind_of(text)) {
-                case json::Kind::kString: return apply_field(stores_.texts[stores_.string_of(by)], value);
-                case json::Kind::kInteger:
-                case json::Kind::kFloat: {
-                  const auto index = json::as_uint32(text);
-                  if (!index) return read_failed(FaultKind::kIndexNotU32, by);
-                  return apply_index(*index, value);
-                }
-                case json::Kind::kNull:
-                case json::Kind::kBoolean:
-                case json::Kind::kArray:
-                case json::Kind::kObject: break;
-              }
-              return read_failed(FaultKind::kAccessorType, by);
-            },
-        },
-        accessor);
+    const Read read =
+        std::visit(Overloaded{
+                       [&](const air::ByIndex& a) { return apply_index(a.index, value); },
+                       [&](const air::ByField& a) { return apply_field(a.field, value); },
+                       [&](const air::ByScalar& a) {
+                         ValueId by;
+                         if (const Read found = accessor_value(a, by); found != Read::kOk)
+                           return found;
+                         const std::string_view text = stores_.text(by);
+                         switch (json::kind_of(text)) {
+                           case json::Kind::kString:
+                             return apply_field(stores_.texts[stores_.string_of(by)], value);
+                           case json::Kind::kInteger:
+                           case json::Kind::kFloat: {
+                             const auto index = json::as_uint32(text);
+                             if (!index) return read_failed(FaultKind::kIndexNotU32, by);
+                             return apply_index(*index, value);
+                           }
+                           case json::Kind::kNull:
+                           case json::Kind::kBoolean:
+                           case json::Kind::kArray:
+                           case json::Kind::kObject: break;
+                         }
+                         return read_failed(FaultKind::kAccessorType, by);
+                       },
+                   },
+                   accessor);
     if (read != Read::kOk) return read;
   }
   return Read::kOk;
@@ -362,27 +395,29 @@ Executor::Read Executor::apply_path(std::span<const air::Accessor> path, ValueId
 
 // The first accessor on a canon stream, the second on a canon map.
 Executor::Read Executor::stream_index(const air::Accessor& accessor, std::uint32_t& out) {
-  return std::visit(
-      Overloaded{
-          [&](const air::ByIndex& a) {
-            out = a.index;
-            return Read::kOk;
-          },
-          [&](const air::ByField& a) { return read_failed(FaultKind::kStreamField, {}, 0, {}, a.field); },
-          [&](const air::ByScalar& a) {
-            ValueId by;
-            if (const Read found = accessor_value(a, by); found != Read::kOk) return found;
-            const std::string_view text = stores_.text(by);
-            const json::Kind kind = json::kind_of(text);
-            if (kind != json::Kind::kInteger && kind != json::Kind::kFloat)
-              return read_failed(FaultKind::kStreamAccessorType, by);
-            const auto index = json::as_uint32(text);
-            if (!index) return read_failed(FaultKind::kIndexNotU32, by);
-            out = *index;
-            return Read::kOk;
-          },
-      },
-      accessor);
+  return std::visit(Overloaded{
+                        [&](const air::ByIndex& a) {
+                          out = a.index;
+                          return Read::kOk;
+                        },
+                        [&](const air::ByField& a) {
+                          return read_failed(FaultKind::kStreamField, {}, 0, {}, a.field);
+                        },
+                        [&](const air::ByScalar& a) {
+                          ValueId by;
+                          if (const Read found = accessor_value(a, by); found != Read::kOk)
+                            return found;
+                          const std::string_view text = stores_.text(by);
+                          const json::Kind kind = json::kind_of(text);
+                          if (kind != json::Kind::kInteger && kind != json::Kind::kFloat)
+                            return read_failed(FaultKind::kStreamAccessorType, by);
+                          const auto index = json::as_uint32(text);
+                          if (!index) return read_failed(FaultKind::kIndexNotU32, by);
+                          out = *index;
+                          return Read::kOk;
+                        },
+                    },
+                    accessor);
 }
 
 // The first accessor on a canon map, as the canonical text of the key.
@@ -402,7 +437,8 @@ Executor::Read Executor::map_key(const air::Accessor& accessor, std::string& out
                               scalars_.find(a.scalar, unused) == Lookup::kMissing)
                             return read_failed(FaultKind::kMapAccessorIterator, {});
                           ValueId by;
-                          if (const Read found = accessor_value(a, by); found != Read::kOk) return found;
+                          if (const Read found = accessor_value(a, by); found != Read::kOk)
+                            return found;
                           const json::Kind kind = json::kind_of(stores_.text(by));
                           if (kind != json::Kind::kString && kind != json::Kind::kInteger)
                             return read_failed(FaultKind::kMapAccessorType, by);

@@ -26,12 +26,14 @@ namespace {
 constexpr base::Byte kMessagePackCodec[] = {0x81, 0x04};
 
 Failure bad_call_results(std::string_view what) {
-  return {Code::kCallResults, fmt::format("error occurred while deserialize call results: {}.", what)};
+  return {Code::kCallResults,
+          fmt::format("error occurred while deserialize call results: {}.", what)};
 }
 
 }  // namespace
 
-base::Bytes encode_call_requests(const ParticleState& state, std::span<const CallRequest> requests) {
+base::Bytes encode_call_requests(const ParticleState& state,
+                                 std::span<const CallRequest> requests) {
   const ParticleStores& stores = state.stores;
   base::Bytes out(std::begin(kMessagePackCodec), std::end(kMessagePackCodec));
   base::MsgpackWriter writer(out);
@@ -52,7 +54,8 @@ base::Bytes encode_call_requests(const ParticleState& state, std::span<const Cal
     writer.text("arguments");
     const std::size_t arguments = writer.open_binary();
     writer.array_head(static_cast<std::uint32_t>(request.arguments.size()));
-    for (const ValueId argument : request.arguments) json::append_msgpack(out, stores.text(argument));
+    for (const ValueId argument : request.arguments)
+      json::append_msgpack(out, stores.text(argument));
     writer.close_binary(arguments);
 
     writer.text("tetraplets");
@@ -87,7 +90,8 @@ base::Result<CallResult, Failure> decode_call_result(base::MsgpackReader& reader
   const auto finish = [&]() -> base::Result<CallResult, Failure> {
     if (!ret_code || *ret_code < INT32_MIN || *ret_code > INT32_MAX)
       return std::unexpected(bad_call_results("`ret_code` is missing or not a 32-bit integer"));
-    if (!result || !base::is_utf8(*result)) return std::unexpected(bad_call_results("`result` is missing or not a text"));
+    if (!result || !base::is_utf8(*result))
+      return std::unexpected(bad_call_results("`result` is missing or not a text"));
     return CallResult{{}, static_cast<std::int32_t>(*ret_code), *result};
   };
   base::MsgpackReader as_array = reader;
@@ -109,7 +113,9 @@ base::Result<CallResult, Failure> decode_call_result(base::MsgpackReader& reader
       result = reader.text();
     else
       reader.skip();
-    if (reader.failed()) return std::unexpected(bad_call_results(fmt::format("the value of `{}` has a wrong type", *key)));
+    if (reader.failed())
+      return std::unexpected(
+          bad_call_results(fmt::format("the value of `{}` has a wrong type", *key)));
   }
   return finish();
 }
@@ -118,14 +124,16 @@ base::Result<CallResult, Failure> decode_call_result(base::MsgpackReader& reader
 
 base::Result<std::vector<CallResult>, Failure> decode_call_results(base::ByteView bytes) {
   if (bytes.size() < 2 || bytes[0] != kMessagePackCodec[0] || bytes[1] != kMessagePackCodec[1])
-    return std::unexpected(bad_call_results("they do not start with the codec of MessagePack, 81 04"));
+    return std::unexpected(
+        bad_call_results("they do not start with the codec of MessagePack, 81 04"));
   base::MsgpackReader reader(bytes.subspan(std::size(kMessagePackCodec)));
   const auto count = reader.map_head();
   if (!count) return std::unexpected(bad_call_results("expected a map"));
   std::vector<CallResult> results;
   for (std::uint32_t i = 0; i < *count; ++i) {
     const auto key = reader.text();
-    if (!key || !base::is_utf8(*key)) return std::unexpected(bad_call_results("a call id is not a text"));
+    if (!key || !base::is_utf8(*key))
+      return std::unexpected(bad_call_results("a call id is not a text"));
     auto result = decode_call_result(reader);
     if (!result) return std::unexpected(std::move(result.error()));
     result->call_id = *key;
@@ -157,12 +165,15 @@ base::Result<std::shared_ptr<const Script>, Failure> Host::script(std::string_vi
 
 base::Result<const crypto::KeyPair*, Failure> Host::key(const InvokeParameters& parameters) {
   const auto malformed = [](std::string_view what) {
-    return std::unexpected(Failure{Code::kKeyPair, fmt::format("malformed keypair format: {}", what)});
+    return std::unexpected(
+        Failure{Code::kKeyPair, fmt::format("malformed keypair format: {}", what)});
   };
   if (parameters.key_format != 0) return malformed("the only key format is 0, Ed25519");
-  if (parameters.secret_key.size() != std::tuple_size_v<crypto::Seed>) return malformed("the secret key has not 32 bytes");
+  if (parameters.secret_key.size() != std::tuple_size_v<crypto::Seed>)
+    return malformed("the secret key has not 32 bytes");
   const std::string_view seed_text = base::as_text(parameters.secret_key);
-  if (const auto known = keys_by_seed_.find(seed_text); known != keys_by_seed_.end()) return known->second;
+  if (const auto known = keys_by_seed_.find(seed_text); known != keys_by_seed_.end())
+    return known->second;
   if (keys_.size() >= kKeysMax) {
     keys_.clear();
     keys_by_seed_.clear();
@@ -174,7 +185,8 @@ base::Result<const crypto::KeyPair*, Failure> Host::key(const InvokeParameters& 
   return &keys_.back();
 }
 
-std::unique_ptr<ParticleState> Host::take_kept(const std::string& particle, base::ByteView prev_data) {
+std::unique_ptr<ParticleState> Host::take_kept(const std::string& particle,
+                                               base::ByteView prev_data) {
   const auto found = states_by_particle_.find(particle);
   if (found == states_by_particle_.end()) return nullptr;
   Kept kept = std::move(*found->second);
@@ -218,13 +230,15 @@ InvokeOutcome Host::invoke(std::string_view air, base::ByteView prev_data, base:
   outcome.air_size_limit_exceeded = air.size() > parameters.air_size_limit_bytes;
   outcome.particle_size_limit_exceeded = data.size() > parameters.particle_size_limit_bytes;
   if (parameters.hard_limit_enabled && outcome.air_size_limit_exceeded)
-    return too_large(fmt::format("air size: {} bytes is bigger than the limit allowed: {} bytes", air.size(),
-                                 parameters.air_size_limit_bytes));
+    return too_large(fmt::format("air size: {} bytes is bigger than the limit allowed: {} bytes",
+                                 air.size(), parameters.air_size_limit_bytes));
   if (parameters.hard_limit_enabled && outcome.particle_size_limit_exceeded)
-    return too_large(fmt::format("Current_data particle size: {} bytes is bigger than the limit allowed: {} bytes",
-                                 data.size(), parameters.particle_size_limit_bytes));
+    return too_large(fmt::format(
+        "Current_data particle size: {} bytes is bigger than the limit allowed: {} bytes",
+        data.size(), parameters.particle_size_limit_bytes));
 
-  const std::string particle = fmt::format("{}\n{}", parameters.current_peer_id, parameters.particle_id);
+  const std::string particle =
+      fmt::format("{}\n{}", parameters.current_peer_id, parameters.particle_id);
   std::unique_ptr<ParticleState> state = take_kept(particle, prev_data);
   if (state == nullptr) {
     // The seed of hash tables comes from the secret key, which other peers do not know.
@@ -250,11 +264,13 @@ InvokeOutcome Host::invoke(std::string_view air, base::ByteView prev_data, base:
   if (!prepared) return stop(prepared.error());
   const auto results = decode_call_results(call_results);
   if (!results) return stop(results.error());
-  outcome.call_result_size_limit_exceeded = std::ranges::any_of(
-      *results, [&](const CallResult& r) { return r.result.size() > parameters.call_result_size_limit_bytes; });
+  outcome.call_result_size_limit_exceeded = std::ranges::any_of(*results, [&](const CallResult& r) {
+    return r.result.size() > parameters.call_result_size_limit_bytes;
+  });
   if (parameters.hard_limit_enabled && outcome.call_result_size_limit_exceeded)
-    return stop({Code::kSizeLimit, fmt::format("Call result size is bigger than the limit allowed: {} bytes",
-                                               parameters.call_result_size_limit_bytes)});
+    return stop({Code::kSizeLimit,
+                 fmt::format("Call result size is bigger than the limit allowed: {} bytes",
+                             parameters.call_result_size_limit_bytes)});
   const auto key_pair = key(parameters);
   if (!key_pair) return stop(key_pair.error());
 
@@ -271,7 +287,8 @@ InvokeOutcome Host::invoke(std::string_view air, base::ByteView prev_data, base:
   }
   outcome.ret_code = static_cast<std::int64_t>(run.code);
   outcome.error_message = std::move(run.message);
-  for (const TextId peer : run.next_peers) outcome.next_peer_pks.emplace_back(state->stores.texts[peer]);
+  for (const TextId peer : run.next_peers)
+    outcome.next_peer_pks.emplace_back(state->stores.texts[peer]);
   outcome.call_requests = encode_call_requests(*state, run.requests);
   encode(*state, **key_pair, parameters.particle_id, outcome.data);
   keep(particle, outcome.data, std::move(state));

@@ -58,7 +58,8 @@ class Host {
   static constexpr std::size_t kKeysMax = 256;
   static constexpr std::size_t kStatesMax = 256;
   static constexpr std::size_t kStateBytesMax = std::size_t{256} << 20;  // all kept states together
-  static constexpr std::size_t kKeptStateBytesMax = std::size_t{64} << 20;  // a larger one is not kept
+  static constexpr std::size_t kKeptStateBytesMax = std::size_t{64}
+                                                    << 20;  // a larger one is not kept
   // A state that outgrew its data by more than this is made anew from its bytes.
   static constexpr std::size_t kStateSlackBytes = std::size_t{4} << 20;
   static constexpr std::size_t kStateSlackFactor = 16;

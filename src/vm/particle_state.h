@@ -34,9 +34,9 @@ struct CanonBinding {
 // What a script and a state have to do with each other, found once.
 struct ScriptCache {
   std::shared_ptr<const Script> script;
-  std::vector<ValueId> operand_values;      // by operand: values of literals
-  std::vector<TextId> operand_lenses;       // by operand: printed lens
-  std::vector<TetrapletId> call_tetraplets; // by instruction: triplets made of literals
+  std::vector<ValueId> operand_values;       // by operand: values of literals
+  std::vector<TextId> operand_lenses;        // by operand: printed lens
+  std::vector<TetrapletId> call_tetraplets;  // by instruction: triplets made of literals
 };
 
 // Signatures that were checked, or made, over a list of CIDs: not checked again over the same list.

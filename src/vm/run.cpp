@@ -15,7 +15,8 @@ namespace aqua::vm {
 
 namespace {
 
-base::Result<Archive, Failure> read_data(ParticleState& state, base::ByteView bytes, bool check_the_version) {
+base::Result<Archive, Failure> read_data(ParticleState& state, base::ByteView bytes,
+                                         bool check_the_version) {
   const auto envelope = read_envelope(bytes);
   if (!envelope) return std::unexpected(envelope.error());
   if (check_the_version)
@@ -36,11 +37,14 @@ std::string describe_unprocessed(const std::vector<const CallResult*>& results) 
   std::string list;
   for (const CallResult* result : results) {
     if (!list.empty()) list += ", ";
-    list += fmt::format("\"{}\": CallServiceResult {{ ret_code: {}, result: \"{}\" }}", result->call_id,
-                        result->ret_code, result->result);
+    list += fmt::format("\"{}\": CallServiceResult {{ ret_code: {}, result: \"{}\" }}",
+                        result->call_id, result->ret_code, result->result);
   }
-  return fmt::format("after finishing execution of supplied AIR, there are some unprocessed call results: `{{{}}}`, "
-                     "probably a wrong call_id used", list);
+  return fmt::format(
+      "after finishing execution of supplied AIR, there are some unprocessed call results: "
+      "`{{{}}}`, "
+      "probably a wrong call_id used",
+      list);
 }
 
 RunOutcome aborted(Code code, std::string message) {
@@ -61,7 +65,8 @@ base::Result<void, Failure> load_previous(ParticleState& state, base::ByteView b
   return {};
 }
 
-base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView bytes, std::string_view particle_id) {
+base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView bytes,
+                                        std::string_view particle_id) {
   Incoming incoming;
   incoming.before = state.stores.snapshot();
   if (!bytes.empty()) {
@@ -93,8 +98,9 @@ void discard(ParticleState& state, const Incoming& incoming) {
   state.canon_maps.clear();
 }
 
-RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state, const Incoming& incoming,
-                   std::span<const CallResult> results, const RunParameters& parameters) {
+RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state,
+                   const Incoming& incoming, std::span<const CallResult> results,
+                   const RunParameters& parameters) {
   prepare_cache(state.script_cache, script);
   if (state.stores.reread_unstable_values()) {
     state.canon_streams.clear();
@@ -112,7 +118,8 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   if (!executor.compact_streams()) {
     // The previous data is lost to the host here, as with the published VM; the state keeps it.
     discard(state, incoming);
-    outcome = aborted(Code::kGenerationCompaction, "a stream value has no state in the trace to keep its generation");
+    outcome = aborted(Code::kGenerationCompaction,
+                      "a stream value has no state in the trace to keep its generation");
     outcome.data_is_lost = true;
     return outcome;
   }
@@ -138,8 +145,9 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   return outcome;
 }
 
-RunOutcome run(const std::shared_ptr<const Script>& script, ParticleState& state, base::ByteView bytes,
-               std::span<const CallResult> results, const RunParameters& parameters) {
+RunOutcome run(const std::shared_ptr<const Script>& script, ParticleState& state,
+               base::ByteView bytes, std::span<const CallResult> results,
+               const RunParameters& parameters) {
   const auto incoming = receive(state, bytes, parameters.particle_id);
   if (!incoming) return aborted(incoming.error().code, incoming.error().message);
   return execute(script, state, *incoming, results, parameters);
@@ -163,7 +171,8 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
     known = {state.stores.texts.intern(signature), std::move(cids)};
   }
   auto& entries = state.data.signatures;
-  const auto own = std::find_if(entries.begin(), entries.end(), [&](const SignatureEntry& e) { return e.public_key == key_id; });
+  const auto own = std::find_if(entries.begin(), entries.end(),
+                                [&](const SignatureEntry& e) { return e.public_key == key_id; });
   if (own != entries.end())
     own->signature = known.signature;
   else
@@ -173,7 +182,8 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
 
 }  // namespace
 
-void encode(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id, base::Bytes& out) {
+void encode(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id,
+            base::Bytes& out) {
   if (state.own_signature_missing) sign(state, key, particle_id);
   state.own_signature_missing = false;
   write_data(out, state.data, state.stores);

@@ -44,7 +44,8 @@ struct CallRequest {
   TextId service;
   TextId function;
   std::vector<ValueId> arguments;
-  std::vector<std::vector<TetrapletId>> tetraplets;  // per argument; one for each element of a canon
+  std::vector<std::vector<TetrapletId>>
+      tetraplets;  // per argument; one for each element of a canon
 };
 
 struct RunOutcome {
@@ -54,9 +55,10 @@ struct RunOutcome {
   bool changed_state = false;
   // With kGenerationCompaction: hosts of the published VM get no data back at all.
   bool data_is_lost = false;
-  bool complete = false;         // the script came to its end on this peer
-  air::InstructionId failed_at;  // the innermost instruction of the error that reached the top; else none
-  std::vector<Waiting> waiting;  // if asked for
+  bool complete = false;  // the script came to its end on this peer
+  air::InstructionId
+      failed_at;  // the innermost instruction of the error that reached the top; else none
+  std::vector<Waiting> waiting;    // if asked for
   std::vector<TextId> next_peers;  // no duplicates, in order of appearance
   std::vector<CallRequest> requests;
 };
@@ -74,17 +76,21 @@ base::Result<void, Failure> load_previous(ParticleState& state, base::ByteView b
 
 // Runs the script. `incoming` (may be empty) is data from another peer, as bytes; everything in it is
 // checked, codes 2..9. All results are taken in by this one run.
-RunOutcome run(const std::shared_ptr<const Script>& script, ParticleState& state, base::ByteView incoming,
-               std::span<const CallResult> results, const RunParameters& parameters);
+RunOutcome run(const std::shared_ptr<const Script>& script, ParticleState& state,
+               base::ByteView incoming, std::span<const CallResult> results,
+               const RunParameters& parameters);
 
 // The two halves of run(), for callers that time or order them apart.
-base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView bytes, std::string_view particle_id);
-RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state, const Incoming& incoming,
-                   std::span<const CallResult> results, const RunParameters& parameters);
+base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView bytes,
+                                        std::string_view particle_id);
+RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state,
+                   const Incoming& incoming, std::span<const CallResult> results,
+                   const RunParameters& parameters);
 
 void discard(ParticleState& state, const Incoming& incoming);
 
 // Signs what is not signed yet, and appends the data of `state` as other peers read it.
-void encode(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id, base::Bytes& out);
+void encode(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id,
+            base::Bytes& out);
 
 }  // namespace aqua::vm

@@ -46,7 +46,8 @@ enum class Lookup : std::uint8_t { kFound, kMissing, kCleared };
 template <class T>
 class ScopedTable {
  public:
-  ScopedTable(std::size_t name_count, const ScopeLevels& levels) : rows_(name_count, kNoCell), levels_(levels) {}
+  ScopedTable(std::size_t name_count, const ScopeLevels& levels)
+      : rows_(name_count, kNoCell), levels_(levels) {}
 
   Lookup find(air::NameId name, const T*& out) const {
     const std::uint32_t top = rows_[name.value];
@@ -84,7 +85,8 @@ class ScopedTable {
 
   // After a fold level ended: what it set is gone.
   void drop_left_levels() {
-    for (; !set_in_folds_.empty() && set_in_folds_.back().depth > levels_.depth(); set_in_folds_.pop_back()) {
+    for (; !set_in_folds_.empty() && set_in_folds_.back().depth > levels_.depth();
+         set_in_folds_.pop_back()) {
       const air::NameId name = set_in_folds_.back().name;
       const std::uint32_t top = rows_[name.value];
       if (top != kNoCell && cells_[top].depth > levels_.depth()) pop(name);

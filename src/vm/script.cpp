@@ -31,7 +31,9 @@ bool is_stream(const air::Tree& tree, air::NameId name) {
 
 // The stream that the instruction itself names; none for most.
 air::NameId stream_of(const air::Tree& tree, const air::Instruction& instruction) {
-  const auto if_stream = [&](air::NameId name) { return is_stream(tree, name) ? name : air::NameId(); };
+  const auto if_stream = [&](air::NameId name) {
+    return is_stream(tree, name) ? name : air::NameId();
+  };
   return std::visit(
       Overloaded{
           [&](const air::Call& i) { return if_stream(i.output); },

@@ -24,7 +24,9 @@ class Script {
   const air::Tree& tree() const { return tree_; }
 
   // The stream that instruction `id` writes, reads, or, for `new`, opens.
-  StreamSlot stream_slot(air::InstructionId id) const { return StreamSlot(stream_slots_[id.value]); }
+  StreamSlot stream_slot(air::InstructionId id) const {
+    return StreamSlot(stream_slots_[id.value]);
+  }
   std::uint32_t stream_slot_count() const { return stream_slot_count_; }
 
  private:

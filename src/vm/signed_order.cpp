@@ -13,7 +13,8 @@ SignedOrder::Entry SignedOrder::entry_of(const ParticleStores& stores, CidId cid
   Entry entry{0, cid};
   if (text.size() == crypto::kCidChars && text.starts_with(kCommonPrefix)) {
     std::memcpy(&entry.key, text.data() + kCommonPrefix.size(), sizeof entry.key);
-    if constexpr (std::endian::native == std::endian::little) entry.key = __builtin_bswap64(entry.key);
+    if constexpr (std::endian::native == std::endian::little)
+      entry.key = __builtin_bswap64(entry.key);
   }
   return entry;
 }

@@ -25,7 +25,7 @@ class SignedOrder {
   };
   static Entry entry_of(const ParticleStores& stores, CidId cid);
 
-  std::vector<CidId> cids_;     // ascending ids
+  std::vector<CidId> cids_;  // ascending ids
   std::vector<Entry> by_text_;
 };
 

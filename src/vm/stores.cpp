@@ -41,8 +41,8 @@ ValueId ParticleStores::part_of(ValueId parent, std::string_view part) {
   if (part.data() == text(parent).data()) return parent;
   const auto address = reinterpret_cast<std::uintptr_t>(part.data());
   const std::uint64_t hash = base::mix64(address, hash_seed_ | 1);
-  const std::uint32_t found =
-      part_index_.find(hash, [&](std::uint32_t i) { return values_[i].text.data() == part.data(); });
+  const std::uint32_t found = part_index_.find(
+      hash, [&](std::uint32_t i) { return values_[i].text.data() == part.data(); });
   if (found != base::HashIndex::kNotFound) return ValueId(found);
   const ValueId id = new_value(part);
   part_index_.insert(hash, id.value);
@@ -65,7 +65,8 @@ ValueId ParticleStores::pair(ValueId key, ValueId value) {
   const std::uint32_t found = pair_index_.find(
       hash, [&](std::uint32_t i) { return pairs_[i].key == key && pairs_[i].value == value; });
   if (found != base::HashIndex::kNotFound) return pairs_[found].pair;
-  const ValueId id = intern_value(fmt::format(R"({{"key":{},"value":{}}})", text(key), text(value)));
+  const ValueId id =
+      intern_value(fmt::format(R"({{"key":{},"value":{}}})", text(key), text(value)));
   pair_index_.insert(hash, static_cast<std::uint32_t>(pairs_.size()));
   pairs_.push_back({key, value, id});
   return id;
@@ -203,7 +204,8 @@ std::string ParticleStores::json_of(const CanonResult& entry) const {
 // --- contents of the CID stores --------------------------------------------------
 
 ParticleStores::CidRecord& ParticleStores::record(CidId cid) {
-  if (cid.value >= records_.size()) records_.resize(std::max<std::size_t>(cids.size(), cid.value + 1));
+  if (cid.value >= records_.size())
+    records_.resize(std::max<std::size_t>(cids.size(), cid.value + 1));
   return records_[cid.value];
 }
 
@@ -217,7 +219,8 @@ bool ParticleStores::is_admitted(Store store, CidId cid) const {
 }
 
 std::uint32_t ParticleStores::content(Store store, CidId cid) const {
-  return is_admitted(store, cid) ? records_[cid.value].content[static_cast<std::size_t>(store)] : kNone;
+  return is_admitted(store, cid) ? records_[cid.value].content[static_cast<std::size_t>(store)]
+                                 : kNone;
 }
 
 void ParticleStores::set_content(Store store, CidId cid, std::size_t content) {
@@ -267,7 +270,8 @@ std::optional<ValueId> ParticleStores::value(CidId cid, bool& malformed) {
       stored.value = new_value(stored.raw);
       // A CID of another hash names the value, but new entries are made with ours.
       const auto parsed = crypto::parse_cid(cids[cid]);
-      if (parsed && parsed->hash == crypto::HashKind::kBlake3) values_[stored.value.value].cid = cid;
+      if (parsed && parsed->hash == crypto::HashKind::kBlake3)
+        values_[stored.value.value].cid = cid;
     } else {
       stored.value = intern_value(json::canonicalize(stored.raw));
       stored.raw_is_value = false;
@@ -288,7 +292,8 @@ std::optional<TetrapletId> ParticleStores::tetraplet(CidId cid) const {
 }
 
 template <class Entry>
-const Entry* ParticleStores::find_aggregate(Store store, const std::vector<Entry>& entries, CidId cid) const {
+const Entry* ParticleStores::find_aggregate(Store store, const std::vector<Entry>& entries,
+                                            CidId cid) const {
   const std::uint32_t at = content(store, cid);
   return at == kNone ? nullptr : &entries[at];
 }
@@ -328,7 +333,8 @@ CidId ParticleStores::admit_tetraplet(TetrapletId tetraplet) {
 }
 
 template <class Entry>
-CidId ParticleStores::admit_aggregate(Store store, std::vector<Entry>& entries, const Entry& entry) {
+CidId ParticleStores::admit_aggregate(Store store, std::vector<Entry>& entries,
+                                      const Entry& entry) {
   const CidId cid = cids.intern(crypto::view(crypto::cid_of(base::as_bytes(json_of(entry)))));
   std::uint32_t& at = record(cid).content[static_cast<std::size_t>(store)];
   if (at == kNone) {
@@ -365,7 +371,8 @@ void ParticleStores::mark_received(Store store, CidId cid) {
 
 bool ParticleStores::is_received(Store store, CidId cid) const {
   const CidRecord* r = find_record(cid);
-  return r != nullptr && r->received_in == receiving_ && (r->received >> static_cast<unsigned>(store) & 1) != 0;
+  return r != nullptr && r->received_in == receiving_ &&
+         (r->received >> static_cast<unsigned>(store) & 1) != 0;
 }
 
 bool ParticleStores::receive_value(CidId cid, std::string_view raw, Check check) {
@@ -428,8 +435,10 @@ std::size_t ParticleStores::size_bytes() const {
          values_.size() * sizeof(Value) + pairs_.size() * sizeof(Pair) +
          argument_ids_.size() * sizeof(ValueId) + argument_lists_.size() * sizeof(ArgumentList) +
          tetraplets_.size() * sizeof(TetrapletEntry) + records_.size() * sizeof(CidRecord) +
-         stored_values_.size() * sizeof(StoredValue) + canon_elements_.size() * sizeof(CanonElement) +
-         canon_results_.size() * sizeof(CanonResult) + service_results_.size() * sizeof(ServiceResult);
+         stored_values_.size() * sizeof(StoredValue) +
+         canon_elements_.size() * sizeof(CanonElement) +
+         canon_results_.size() * sizeof(CanonResult) +
+         service_results_.size() * sizeof(ServiceResult);
 }
 
 }  // namespace aqua::vm

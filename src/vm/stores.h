@@ -49,7 +49,13 @@ struct CanonResult {
 };
 
 // The five CID stores of particle data, in the order of the archive.
-enum class Store : std::uint8_t { kValues, kTetraplets, kCanonElements, kCanonResults, kServiceResults };
+enum class Store : std::uint8_t {
+  kValues,
+  kTetraplets,
+  kCanonElements,
+  kCanonResults,
+  kServiceResults
+};
 inline constexpr std::size_t kStoreCount = 5;
 
 // Everything that one particle knows on one peer, each thing once: texts, JSON values, tetraplets and
@@ -136,7 +142,9 @@ class ParticleStores {
 
   void admit(Store store, CidId cid);
   bool is_admitted(Store store, CidId cid) const;
-  std::span<const CidId> admitted(Store store) const { return admitted_[static_cast<std::size_t>(store)]; }
+  std::span<const CidId> admitted(Store store) const {
+    return admitted_[static_cast<std::size_t>(store)];
+  }
 
   struct Snapshot {
     std::array<std::size_t, kStoreCount> admitted{};
@@ -165,9 +173,9 @@ class ParticleStores {
   };
   struct StoredValue {
     std::string_view raw;
-    ValueId value;            // none: not yet parsed
-    bool malformed = false;   // raw is not JSON
-    bool raw_is_value = true; // raw is the canonical text
+    ValueId value;             // none: not yet parsed
+    bool malformed = false;    // raw is not JSON
+    bool raw_is_value = true;  // raw is the canonical text
   };
   struct TetrapletEntry {
     Tetraplet fields;
@@ -194,7 +202,8 @@ class ParticleStores {
   std::string json_of(const CanonResult& entry) const;
   bool hash_matches(CidId cid, std::string_view text) const;
   template <class Entry>
-  bool receive_aggregate(Store store, std::vector<Entry>& entries, CidId cid, const Entry& entry, Check check);
+  bool receive_aggregate(Store store, std::vector<Entry>& entries, CidId cid, const Entry& entry,
+                         Check check);
   template <class Entry>
   CidId admit_aggregate(Store store, std::vector<Entry>& entries, const Entry& entry);
   template <class Entry>

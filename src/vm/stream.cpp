@@ -40,7 +40,8 @@ namespace {
 
 // The reference counts all rows but skips only among those that hold something. Generations that
 // peers agree on depend on it.
-void append_rows(std::vector<std::vector<StreamValue>>& out, const GenerationRows& part, std::uint64_t skip) {
+void append_rows(std::vector<std::vector<StreamValue>>& out, const GenerationRows& part,
+                 std::uint64_t skip) {
   const auto& rows = part.rows();
   for (std::uint64_t i = skip; i < rows.size(); ++i) out.push_back(rows[i].values);
 }

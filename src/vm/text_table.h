@@ -18,7 +18,8 @@ class TextTable {
 
   IdType intern(std::string_view text) {
     const std::uint64_t hash = base::hash_text(text, hash_seed_);
-    const std::uint32_t found = index_.find(hash, [&](std::uint32_t i) { return texts_[i] == text; });
+    const std::uint32_t found =
+        index_.find(hash, [&](std::uint32_t i) { return texts_[i] == text; });
     if (found != base::HashIndex::kNotFound) return IdType(found);
     const IdType id(texts_.size());
     texts_.push_back(arena_.store(text));
@@ -28,7 +29,9 @@ class TextTable {
 
   std::string_view operator[](IdType id) const { return texts_[id.value]; }
   std::size_t size() const { return texts_.size(); }
-  std::size_t size_bytes() const { return arena_.size_bytes() + texts_.size() * sizeof(std::string_view); }
+  std::size_t size_bytes() const {
+    return arena_.size_bytes() + texts_.size() * sizeof(std::string_view);
+  }
 
  private:
   std::uint64_t hash_seed_;

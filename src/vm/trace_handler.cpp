@@ -36,9 +36,12 @@ std::string_view kind_name(const State& state) {
                     state);
 }
 
-std::unexpected<TraceFault> fault(std::string text) { return std::unexpected(TraceFault{std::move(text)}); }
+std::unexpected<TraceFault> fault(std::string text) {
+  return std::unexpected(TraceFault{std::move(text)});
+}
 
-std::unexpected<TraceFault> unexpected_kinds(const State* previous, const State* current, std::string_view expected) {
+std::unexpected<TraceFault> unexpected_kinds(const State* previous, const State* current,
+                                             std::string_view expected) {
   if (previous != nullptr && current != nullptr)
     return fault(fmt::format("previous and current data have incompatible states: '{}' '{}'",
                              kind_name(*previous), kind_name(*current)));
@@ -67,14 +70,21 @@ std::optional<CallState> as_call(const State& state) {
 // Two finished results of one call must be the same, but for the generation.
 bool same_result(const CallState& a, const CallState& b) {
   if (a.index() != b.index()) return false;
-  return std::visit(Overloaded{
-                        [&](const CallSentBy&) { return true; },
-                        [&](const CallScalar& s) { return s.service_result == std::get<CallScalar>(b).service_result; },
-                        [&](const CallStream& s) { return s.service_result == std::get<CallStream>(b).service_result; },
-                        [&](const CallUnused& s) { return s.value == std::get<CallUnused>(b).value; },
-                        [&](const CallFailed& s) { return s.service_result == std::get<CallFailed>(b).service_result; },
-                    },
-                    a);
+  return std::visit(
+      Overloaded{
+          [&](const CallSentBy&) { return true; },
+          [&](const CallScalar& s) {
+            return s.service_result == std::get<CallScalar>(b).service_result;
+          },
+          [&](const CallStream& s) {
+            return s.service_result == std::get<CallStream>(b).service_result;
+          },
+          [&](const CallUnused& s) { return s.value == std::get<CallUnused>(b).value; },
+          [&](const CallFailed& s) {
+            return s.service_result == std::get<CallFailed>(b).service_result;
+          },
+      },
+      a);
 }
 
 }  // namespace
@@ -98,15 +108,19 @@ TraceResult<std::optional<Met<CallState>>> TraceHandler::meet_call() {
 
   const std::uint32_t previous_pos = previous_.position - 1;
   const std::uint32_t current_pos = current_.position - 1;
-  const auto from_previous = [&] { return Met<CallState>{*previous, GenerationSource::kPrevious, previous_pos, kNoPosition}; };
-  const auto from_current = [&] { return Met<CallState>{*current, GenerationSource::kCurrent, kNoPosition, current_pos}; };
+  const auto from_previous = [&] {
+    return Met<CallState>{*previous, GenerationSource::kPrevious, previous_pos, kNoPosition};
+  };
+  const auto from_current = [&] {
+    return Met<CallState>{*current, GenerationSource::kCurrent, kNoPosition, current_pos};
+  };
   if (!current) return from_previous();
   if (!previous) return from_current();
   if (std::holds_alternative<CallSentBy>(*current)) return from_previous();
   if (std::holds_alternative<CallSentBy>(*previous)) return from_current();
   if (!same_result(*previous, *current))
-    return fault(fmt::format("values in call results are not equal: {} != {}", kind_name(*pair.previous),
-                             kind_name(*pair.current)));
+    return fault(fmt::format("values in call results are not equal: {} != {}",
+                             kind_name(*pair.previous), kind_name(*pair.current)));
   return Met<CallState>{*previous, GenerationSource::kPrevious, previous_pos, current_pos};
 }
 
@@ -114,10 +128,12 @@ TraceResult<std::optional<Met<ApState>>> TraceHandler::meet_ap() {
   const Pair pair = next_pair();
   if (pair.none()) return std::nullopt;
   for (const State* state : {pair.previous, pair.current})
-    if (state != nullptr && !std::holds_alternative<ApState>(*state) && !std::holds_alternative<ApMalformed>(*state))
+    if (state != nullptr && !std::holds_alternative<ApState>(*state) &&
+        !std::holds_alternative<ApMalformed>(*state))
       return unexpected_kinds(pair.previous, pair.current, "ap");
   // Of two states only the previous one's generation counts.
-  if (std::holds_alternative<ApMalformed>(pair.previous != nullptr ? *pair.previous : *pair.current))
+  if (std::holds_alternative<ApMalformed>(pair.previous != nullptr ? *pair.previous
+                                                                   : *pair.current))
     return fault("ap result contains inappropriate generation count in destination");
   Met<ApState> met;
   met.source = pair.previous != nullptr ? GenerationSource::kPrevious : GenerationSource::kCurrent;
@@ -152,20 +168,36 @@ TraceResult<std::optional<Met<CanonState>>> TraceHandler::meet_canon() {
 
 // --- par ------------------------------------------------------------------------------
 
-TraceResult<TraceHandler::ParWindows> TraceHandler::par_windows(Slider& slider, const ParState& par) {
+TraceResult<TraceHandler::ParWindows> TraceHandler::par_windows(Slider& slider,
+                                                                const ParState& par) {
   const std::uint64_t size = std::uint64_t{par.left} + par.right;
   if (slider.position + size > std::numeric_limits<std::uint32_t>::max())
-    return fault(fmt::format("overflow is occurred while calculating the new position of a slider for resolved par "
-                             "({}, {}) and current position {}", par.left, par.right, slider.position));
+    return fault(fmt::format(
+        "overflow is occurred while calculating the new position of a slider for resolved par "
+        "({}, {}) and current position {}",
+        par.left, par.right, slider.position));
   if (size > slider.remaining)
-    return fault(fmt::format("underflow is occurred while calculating the new position of a slider for resolved par "
-                             "({}, {}) and current subtrace len {}", par.left, par.right, slider.remaining));
+    return fault(fmt::format(
+        "underflow is occurred while calculating the new position of a slider for resolved par "
+        "({}, {}) and current subtrace len {}",
+        par.left, par.right, slider.remaining));
   ParWindows windows;
+  windows.left = par.left;
   windows.right = par.right;
+  windows.after_left = slider.position + par.left;
   windows.after = {slider.position + static_cast<std::uint32_t>(size),
                    slider.remaining - static_cast<std::uint32_t>(size)};
   slider.remaining = par.left;
   return windows;
+}
+
+// A left branch can stop short of its recorded size. The right one then starts behind that size, but for one
+// case that the published VM has: where as many states again would lead out of the trace, it starts
+// where the left one stopped. Peers must agree on it.
+void TraceHandler::Slider::leave_left(const ParWindows& windows) {
+  if (std::uint64_t{windows.after_left} + windows.left <= trace->size())
+    position = windows.after_left;
+  remaining = windows.right;
 }
 
 TraceResult<void> TraceHandler::par_start() {
@@ -174,7 +206,9 @@ TraceResult<void> TraceHandler::par_start() {
     if (state != nullptr && !std::holds_alternative<ParState>(*state))
       return unexpected_kinds(pair.previous, pair.current, "par");
   ParMachine machine{.place = push(ParState{}), .previous = {}, .current = {}};
-  const auto size_of = [](const State* state) { return state ? std::get<ParState>(*state) : ParState{}; };
+  const auto size_of = [](const State* state) {
+    return state ? std::get<ParState>(*state) : ParState{};
+  };
   auto previous = par_windows(previous_, size_of(pair.previous));
   if (!previous) return std::unexpected(std::move(previous.error()));
   auto current = par_windows(current_, size_of(pair.current));
@@ -188,10 +222,8 @@ TraceResult<void> TraceHandler::par_start() {
 void TraceHandler::par_left_end() {
   ParMachine& machine = pars_.back();
   machine.left_size = result_.size() - machine.place - 1;
-  // The right branch goes on where the left one stopped, even if that was short of its recorded size:
-  // the sizes bound the branches, they do not place them. Only the end of the par does.
-  previous_.remaining = machine.previous.right;
-  current_.remaining = machine.current.right;
+  previous_.leave_left(machine.previous);
+  current_.leave_left(machine.current);
 }
 
 void TraceHandler::par_right_end() {
@@ -208,8 +240,9 @@ void TraceHandler::par_right_end() {
 const TraceHandler::ResolvedLore* TraceHandler::LoreBook::take(std::uint32_t value_pos) {
   auto at = entries.begin() + static_cast<std::ptrdiff_t>(std::min(expected, entries.size()));
   if (at == entries.end() || at->value_pos != value_pos)
-    at = std::lower_bound(entries.begin(), entries.end(), value_pos,
-                          [](const ResolvedLore& e, std::uint32_t pos) { return e.value_pos < pos; });
+    at = std::lower_bound(
+        entries.begin(), entries.end(), value_pos,
+        [](const ResolvedLore& e, std::uint32_t pos) { return e.value_pos < pos; });
   if (at == entries.end() || at->value_pos != value_pos || at->taken) return nullptr;
   at->taken = true;
   expected = static_cast<std::size_t>(at - entries.begin()) + 1;
@@ -219,16 +252,19 @@ const TraceHandler::ResolvedLore* TraceHandler::LoreBook::take(std::uint32_t val
 // The archive holds the lengths of each item's own parts. While replaying, the window of a `before` part
 // must also hold all that the item's `next` runs inside of it: the later items' parts and every `after`
 // of the generation; the window of an `after` part holds those of the items before it, which follow.
-TraceResult<void> TraceHandler::resolve_lengths(const Trace& trace, LoreBook& book, std::uint32_t& state_count) {
+TraceResult<void> TraceHandler::resolve_lengths(const Trace& trace, LoreBook& book,
+                                                std::uint32_t& state_count) {
   std::vector<ResolvedLore>& entries = book.entries;
   const auto generation_of = [&](std::uint32_t pos) -> TraceResult<std::uint32_t> {
     if (pos >= trace.size())
-      return fault(fmt::format("requested an element at position '{}', but executed trace contains only '{}' elements",
-                               pos, trace.size()));
+      return fault(fmt::format(
+          "requested an element at position '{}', but executed trace contains only '{}' elements",
+          pos, trace.size()));
     if (const auto* ap = std::get_if<ApState>(&trace.states[pos])) return ap->generation;
     if (const auto* call = std::get_if<CallStream>(&trace.states[pos])) return call->generation;
-    return fault(fmt::format("expected a state of CallResult(Value::Stream) or Ap types but '{}' obtained",
-                             kind_name(trace.states[pos])));
+    return fault(
+        fmt::format("expected a state of CallResult(Value::Stream) or Ap types but '{}' obtained",
+                    kind_name(trace.states[pos])));
   };
   std::uint64_t total = 0;
   std::size_t begin = 0;
@@ -269,25 +305,33 @@ TraceResult<TraceHandler::LoreBook> TraceHandler::read_lore(Slider& slider, cons
   book.entries.reserve(fold.count);
   for (const Lore& lore : std::span(trace.lores).subspan(fold.first, fold.count)) {
     if (lore.part_count != 2)
-      return fault(fmt::format("fold contains {} sublore descriptors, but 2 is expected", lore.part_count));
-    book.entries.push_back({lore.value_pos, trace.parts[lore.first_part], trace.parts[lore.first_part + 1]});
+      return fault(
+          fmt::format("fold contains {} sublore descriptors, but 2 is expected", lore.part_count));
+    book.entries.push_back(
+        {lore.value_pos, trace.parts[lore.first_part], trace.parts[lore.first_part + 1]});
   }
   std::uint32_t state_count = 0;
   if (auto resolved = resolve_lengths(trace, book, state_count); !resolved)
     return std::unexpected(std::move(resolved.error()));
 
-  const auto by_value_pos = [](const ResolvedLore& a, const ResolvedLore& b) { return a.value_pos < b.value_pos; };
+  const auto by_value_pos = [](const ResolvedLore& a, const ResolvedLore& b) {
+    return a.value_pos < b.value_pos;
+  };
   if (!std::is_sorted(book.entries.begin(), book.entries.end(), by_value_pos))
     std::sort(book.entries.begin(), book.entries.end(), by_value_pos);
   for (std::size_t i = 1; i < book.entries.size(); ++i)
     if (book.entries[i].value_pos == book.entries[i - 1].value_pos)
-      return fault(fmt::format("a fold contains several subtraces with the same value_pos {}", book.entries[i].value_pos));
+      return fault(fmt::format("a fold contains several subtraces with the same value_pos {}",
+                               book.entries[i].value_pos));
 
   if (std::uint64_t{slider.position} + state_count > std::numeric_limits<std::uint32_t>::max())
-    return fault("overflow is occurred while calculating the new position of a slider for resolved fold");
+    return fault(
+        "overflow is occurred while calculating the new position of a slider for resolved fold");
   if (state_count > slider.remaining)
-    return fault(fmt::format("underflow is occurred while calculating the new position of a slider for resolved "
-                             "fold of {} states and current subtrace len {}", state_count, slider.remaining));
+    return fault(fmt::format(
+        "underflow is occurred while calculating the new position of a slider for resolved "
+        "fold of {} states and current subtrace len {}",
+        state_count, slider.remaining));
   book.after = {slider.position + state_count, slider.remaining - state_count};
   return book;
 }
@@ -297,7 +341,9 @@ TraceResult<void> TraceHandler::fold_start(std::uint32_t fold_id) {
   for (const State* state : {pair.previous, pair.current})
     if (state != nullptr && !std::holds_alternative<FoldState>(*state))
       return unexpected_kinds(pair.previous, pair.current, "fold");
-  const auto fold_of = [](const State* state) { return state ? std::get<FoldState>(*state) : FoldState{}; };
+  const auto fold_of = [](const State* state) {
+    return state ? std::get<FoldState>(*state) : FoldState{};
+  };
   auto previous = read_lore(previous_, fold_of(pair.previous));
   if (!previous) return std::unexpected(std::move(previous.error()));
   auto current = read_lore(current_, fold_of(pair.current));
@@ -312,8 +358,13 @@ TraceResult<void> TraceHandler::fold_start(std::uint32_t fold_id) {
 
 TraceResult<void> TraceHandler::iteration_start(std::uint32_t fold_id, std::uint32_t value_pos) {
   FoldMachine& machine = folds_[fold_id];
-  LoreBuilder builder{.value_pos = value_pos, .before = {result_.size(), 0}, .after = {}, .previous_after = {}, .current_after = {}};
-  const auto enter = [&](Slider& slider, LoreBook& book, std::uint32_t source_pos, SubTrace& after) {
+  LoreBuilder builder{.value_pos = value_pos,
+                      .before = {result_.size(), 0},
+                      .after = {},
+                      .previous_after = {},
+                      .current_after = {}};
+  const auto enter = [&](Slider& slider, LoreBook& book, std::uint32_t source_pos,
+                         SubTrace& after) {
     const ResolvedLore* lore = source_pos == kNoPosition ? nullptr : book.take(source_pos);
     if (lore == nullptr) {
       slider.remaining = 0;
@@ -377,9 +428,11 @@ void TraceHandler::generation_end(std::uint32_t fold_id) {
 
 void TraceHandler::fold_end(std::uint32_t fold_id) {
   FoldMachine& machine = folds_[fold_id];
-  FoldState state{static_cast<std::uint32_t>(result_.lores.size()), static_cast<std::uint32_t>(machine.finished.size())};
+  FoldState state{static_cast<std::uint32_t>(result_.lores.size()),
+                  static_cast<std::uint32_t>(machine.finished.size())};
   for (const LoreBuilder& builder : machine.finished) {
-    result_.lores.push_back({builder.value_pos, static_cast<std::uint32_t>(result_.parts.size()), 2});
+    result_.lores.push_back(
+        {builder.value_pos, static_cast<std::uint32_t>(result_.parts.size()), 2});
     result_.parts.push_back(builder.before);
     result_.parts.push_back(builder.after);
   }

@@ -43,7 +43,8 @@ class TraceHandler {
 
   // Append a state to the trace of this run; gives its position.
   std::uint32_t push(const State& state) { return push_met(state, kNoPosition, kNoPosition); }
-  std::uint32_t push_met(const State& state, std::uint32_t previous_pos, std::uint32_t current_pos) {
+  std::uint32_t push_met(const State& state, std::uint32_t previous_pos,
+                         std::uint32_t current_pos) {
     const std::uint32_t at = result_.size();
     result_.states.push_back(state);
     origins_.push_back({previous_pos, current_pos});
@@ -64,6 +65,17 @@ class TraceHandler {
   Trace& result() { return result_; }
 
  private:
+  struct Window {
+    std::uint32_t position = 0;
+    std::uint32_t remaining = 0;
+  };
+  // What one trace has recorded of a par.
+  struct ParWindows {
+    std::uint32_t left = 0;  // size of the branches
+    std::uint32_t right = 0;
+    std::uint32_t after_left = 0;  // position
+    Window after;
+  };
   // A window of a trace that the running branch may read.
   struct Slider {
     const Trace* trace;
@@ -75,14 +87,11 @@ class TraceHandler {
       --remaining;
       return &trace->states[position++];
     }
+    void leave_left(const ParWindows& windows);
     void move_to(std::uint32_t to, std::uint32_t len) {
       position = to;
       remaining = len;
     }
-  };
-  struct Window {
-    std::uint32_t position = 0;
-    std::uint32_t remaining = 0;
   };
   struct Pair {
     const State* previous;
@@ -91,10 +100,6 @@ class TraceHandler {
   };
   Pair next_pair() { return {previous_.next(), current_.next()}; }
 
-  struct ParWindows {
-    std::uint32_t right = 0;  // size of the right branch
-    Window after;
-  };
   struct ParMachine {
     std::uint32_t place;  // of its state in the result
     std::uint32_t left_size = 0;
@@ -135,7 +140,8 @@ class TraceHandler {
     std::vector<LoreBuilder> finished;
   };
   static TraceResult<LoreBook> read_lore(Slider& slider, const FoldState& fold);
-  static TraceResult<void> resolve_lengths(const Trace& trace, LoreBook& book, std::uint32_t& state_count);
+  static TraceResult<void> resolve_lengths(const Trace& trace, LoreBook& book,
+                                           std::uint32_t& state_count);
 
   Slider previous_;
   Slider current_;

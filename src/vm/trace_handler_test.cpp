@@ -235,16 +235,25 @@ TEST(Par, ABranchSeesItsOwnStatesOnly) {
 }
 
 // The sizes bound the branches; only the end of the par has a fixed place.
-TEST(Par, AfterABranchThatStopsEarlyTheOtherGoesOnThere) {
-  const Trace previous = trace_of({ParState{2, 1}, ApState{1}, ApState{2}, ApState{3}, ApState{4}});
+// The generation that the right branch meets after a left one that met nothing of its `left` states.
+std::uint32_t met_after_short_left(std::uint32_t left, std::uint32_t states_after_the_par) {
+  std::vector<State> states = {ParState{left, 1}};
+  for (std::uint32_t i = 1; i <= left + 1 + states_after_the_par; ++i) states.push_back(ApState{i});
+  Trace previous;
+  previous.states = std::move(states);
   const Trace empty;
   TraceHandler handler(previous, empty);
-  ASSERT_TRUE(handler.par_start().has_value());
+  EXPECT_TRUE(handler.par_start().has_value());
   handler.par_left_end();
-  EXPECT_EQ((*handler.meet_ap())->state.generation, 1u);
-  EXPECT_FALSE(handler.meet_ap()->has_value());
-  handler.par_right_end();
-  EXPECT_EQ((*handler.meet_ap())->state.generation, 4u);
+  return (*handler.meet_ap())->state.generation;
+}
+
+TEST(Par, TheRightBranchStartsBehindAShortLeftOneWhereTheTraceIsLongEnough) {
+  EXPECT_EQ(met_after_short_left(1, 0), 2u);
+  EXPECT_EQ(met_after_short_left(2, 0), 1u);
+  EXPECT_EQ(met_after_short_left(2, 1), 3u);
+  EXPECT_EQ(met_after_short_left(3, 1), 1u);
+  EXPECT_EQ(met_after_short_left(3, 2), 4u);
 }
 
 TEST(Par, OneSidedDataLeavesTheOtherSideEmpty) {

@@ -20,7 +20,8 @@ struct ValueRef {
 };
 
 inline TetrapletId tetraplet_of(ParticleStores& stores, const ValueRef& ref) {
-  return ref.item == ValueRef::kNotAnItem ? ref.tetraplet : stores.item_tetraplet(ref.tetraplet, ref.item);
+  return ref.item == ValueRef::kNotAnItem ? ref.tetraplet
+                                          : stores.item_tetraplet(ref.tetraplet, ref.item);
 }
 
 }  // namespace aqua::vm

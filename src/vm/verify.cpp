@@ -46,12 +46,13 @@ constexpr std::string_view name_of(Store store) {
 
 class Checker {
  public:
-  Checker(ParticleStores& stores, const Archive& archive)
-      : stores_(stores), archive_(archive) {}
+  Checker(ParticleStores& stores, const Archive& archive) : stores_(stores), archive_(archive) {}
 
   base::Result<void, Failure> run() {
     stores_.start_receiving();
-    const auto receive = [&](CidId cid, const auto& content) { return stores_.receive(cid, content, Check::kHash); };
+    const auto receive = [&](CidId cid, const auto& content) {
+      return stores_.receive(cid, content, Check::kHash);
+    };
     contents(Store::kValues, archive_.values, [&](CidId cid, std::string_view raw) {
       return stores_.receive_value(cid, raw, Check::kHash);
     });
@@ -70,10 +71,13 @@ class Checker {
     for (const auto& entry : entries) {
       if (error_) return;
       if (!receive_entry(entry.cid, entry.content)) {
-        error_ = crypto::parse_cid(stores_.cids[entry.cid])
-                     ? fmt::format("Value mismatch in the \"{}\" store for CID \"{}\"", name_of(store), stores_.cids[entry.cid])
-                     : fmt::format("\"{}\" in the \"{}\" store is not a content id of JSON (blake3 or sha2-256)",
-                                   stores_.cids[entry.cid], name_of(store));
+        error_ =
+            crypto::parse_cid(stores_.cids[entry.cid])
+                ? fmt::format("Value mismatch in the \"{}\" store for CID \"{}\"", name_of(store),
+                              stores_.cids[entry.cid])
+                : fmt::format(
+                      "\"{}\" in the \"{}\" store is not a content id of JSON (blake3 or sha2-256)",
+                      stores_.cids[entry.cid], name_of(store));
         return;
       }
       stores_.admit(store, entry.cid);
@@ -82,7 +86,8 @@ class Checker {
 
   void need(std::string_view from, Store to, CidId cid) {
     if (!error_ && !stores_.is_received(to, cid))
-      error_ = fmt::format("Reference CID \"{}\" from type \"{}\" to \"{}\" was not found", stores_.cids[cid], from, name_of(to));
+      error_ = fmt::format("Reference CID \"{}\" from type \"{}\" to \"{}\" was not found",
+                           stores_.cids[cid], from, name_of(to));
   }
 
   void references() {
@@ -95,13 +100,18 @@ class Checker {
       need("canon element", Store::kValues, element.value);
       switch (element.provenance.kind) {
         case ProvenanceKind::kLiteral: break;
-        case ProvenanceKind::kServiceResult: need("canon element", Store::kServiceResults, element.provenance.cid); break;
-        case ProvenanceKind::kCanon: need("canon element", Store::kCanonResults, element.provenance.cid); break;
+        case ProvenanceKind::kServiceResult:
+          need("canon element", Store::kServiceResults, element.provenance.cid);
+          break;
+        case ProvenanceKind::kCanon:
+          need("canon element", Store::kCanonResults, element.provenance.cid);
+          break;
       }
     }
     for (const auto& [cid, result] : archive_.canon_results) {
       need("canon result", Store::kTetraplets, result.tetraplet);
-      for (const CidId element : result.elements) need("canon result", Store::kCanonElements, element);
+      for (const CidId element : result.elements)
+        need("canon result", Store::kCanonElements, element);
     }
   }
 
@@ -132,28 +142,30 @@ class CidsOfPeers {
     for (const State& state : trace.states) {
       const auto of_service_result = [&](CidId cid) {
         const ServiceResult* result = stores.service_result(cid);
-        if (result == nullptr || !is_there(Store::kServiceResults, cid)) return Problem::kLeadsNowhere;
+        if (result == nullptr || !is_there(Store::kServiceResults, cid))
+          return Problem::kLeadsNowhere;
         return add(stores, result->tetraplet, cid, has_key);
       };
-      const Problem problem = std::visit(
-          Overloaded{
-              [&](const CallScalar& s) { return of_service_result(s.service_result); },
-              [&](const CallStream& s) { return of_service_result(s.service_result); },
-              [&](const CallFailed& s) { return of_service_result(s.service_result); },
-              [&](const CanonExecuted& s) {
-                const CanonResult* result = stores.canon_result(s.canon_result);
-                if (result == nullptr || !is_there(Store::kCanonResults, s.canon_result)) return Problem::kLeadsNowhere;
-                return add(stores, result->tetraplet, s.canon_result, has_key);
-              },
-              [](const CallUnused&) { return Problem::kNone; },
-              [](const ParState&) { return Problem::kNone; },
-              [](const CallSentBy&) { return Problem::kNone; },
-              [](const FoldState&) { return Problem::kNone; },
-              [](const ApState&) { return Problem::kNone; },
-              [](const ApMalformed&) { return Problem::kNone; },
-              [](const CanonSentBy&) { return Problem::kNone; },
-          },
-          state);
+      const Problem problem =
+          std::visit(Overloaded{
+                         [&](const CallScalar& s) { return of_service_result(s.service_result); },
+                         [&](const CallStream& s) { return of_service_result(s.service_result); },
+                         [&](const CallFailed& s) { return of_service_result(s.service_result); },
+                         [&](const CanonExecuted& s) {
+                           const CanonResult* result = stores.canon_result(s.canon_result);
+                           if (result == nullptr || !is_there(Store::kCanonResults, s.canon_result))
+                             return Problem::kLeadsNowhere;
+                           return add(stores, result->tetraplet, s.canon_result, has_key);
+                         },
+                         [](const CallUnused&) { return Problem::kNone; },
+                         [](const ParState&) { return Problem::kNone; },
+                         [](const CallSentBy&) { return Problem::kNone; },
+                         [](const FoldState&) { return Problem::kNone; },
+                         [](const ApState&) { return Problem::kNone; },
+                         [](const ApMalformed&) { return Problem::kNone; },
+                         [](const CanonSentBy&) { return Problem::kNone; },
+                     },
+                     state);
       if (problem != Problem::kNone) return problem;
     }
     for (Entry& entry : entries_) std::sort(entry.cids.begin(), entry.cids.end());
@@ -193,14 +205,16 @@ class CidsOfPeers {
 
 std::optional<crypto::PublicKey> public_key_of(std::string_view stored) {
   crypto::PublicKey key;
-  if (stored.size() != key.size() + 1 || static_cast<base::Byte>(stored[0]) != kEd25519) return std::nullopt;
+  if (stored.size() != key.size() + 1 || static_cast<base::Byte>(stored[0]) != kEd25519)
+    return std::nullopt;
   std::memcpy(key.data(), stored.data() + 1, key.size());
   return key;
 }
 
 std::optional<crypto::Signature> signature_of(std::string_view stored) {
   crypto::Signature signature;
-  if (stored.size() != signature.size() + 1 || static_cast<base::Byte>(stored[0]) != kEd25519) return std::nullopt;
+  if (stored.size() != signature.size() + 1 || static_cast<base::Byte>(stored[0]) != kEd25519)
+    return std::nullopt;
   std::memcpy(signature.data(), stored.data() + 1, signature.size());
   return signature;
 }
@@ -218,16 +232,20 @@ class Merger {
   base::Result<std::vector<SignatureEntry>, Failure> run() {
     std::unordered_map<TextId, Signed> previous;
     std::unordered_map<TextId, Signed> current;
-    std::vector<TextId> peers;  // in order of appearance, so that the output does not depend on hashing
-    if (!read_keys(state_.data.signatures, previous, peers) || !read_keys(current_.signatures, current, peers))
+    std::vector<TextId>
+        peers;  // in order of appearance, so that the output does not depend on hashing
+    if (!read_keys(state_.data.signatures, previous, peers) ||
+        !read_keys(current_.signatures, current, peers))
       return bad_signature(std::move(error_));
     CidsOfPeers previous_cids;
     CidsOfPeers current_cids;
-    for (const auto& failure : {collect(state_.data.trace, CidsOfPeers::Among::kAdmitted, previous, previous_cids),
-                                collect(current_.trace, CidsOfPeers::Among::kReceived, current, current_cids)})
+    for (const auto& failure :
+         {collect(state_.data.trace, CidsOfPeers::Among::kAdmitted, previous, previous_cids),
+          collect(current_.trace, CidsOfPeers::Among::kReceived, current, current_cids)})
       if (failure) return std::unexpected(*failure);
     for (const TextId peer : peers)
-      if (const auto entry = current.find(peer); entry != current.end() && !verify(peer, entry->second, current_cids.of(peer)))
+      if (const auto entry = current.find(peer);
+          entry != current.end() && !verify(peer, entry->second, current_cids.of(peer)))
         return bad_signature(std::move(error_));
 
     std::vector<SignatureEntry> merged;
@@ -242,8 +260,10 @@ class Merger {
       const auto longer = previous_cids.of(peer);
       const auto shorter = current_cids.of(peer);
       const bool current_is_longer = shorter.size() > longer.size();
-      if (!(current_is_longer ? std::ranges::includes(shorter, longer) : std::ranges::includes(longer, shorter)))
-        return bad_signature(fmt::format("inconsistent CID multisets on merge for peer \"{}\"", state_.stores.texts[peer]));
+      if (!(current_is_longer ? std::ranges::includes(shorter, longer)
+                              : std::ranges::includes(longer, shorter)))
+        return bad_signature(fmt::format("inconsistent CID multisets on merge for peer \"{}\"",
+                                         state_.stores.texts[peer]));
       const Signed& kept = current_is_longer ? c->second : p->second;
       merged.push_back({kept.key, kept.signature});
     }
@@ -251,15 +271,17 @@ class Merger {
   }
 
  private:
-  bool read_keys(const std::vector<SignatureEntry>& entries, std::unordered_map<TextId, Signed>& out, std::vector<TextId>& peers) {
+  bool read_keys(const std::vector<SignatureEntry>& entries,
+                 std::unordered_map<TextId, Signed>& out, std::vector<TextId>& peers) {
     for (const SignatureEntry& entry : entries) {
       auto known = state_.peers_of_keys.find(entry.public_key);
       if (known == state_.peers_of_keys.end()) {
         const std::string_view stored = state_.stores.texts[entry.public_key];
         const auto key = public_key_of(stored);
         if (!key) {
-          error_ = fmt::format("malformed key: \"{}\": only Ed25519 keys of 32 bytes are known",
-                               stored.size() > 64 ? "(too long)" : base::base58_encode(base::as_bytes(stored)));
+          error_ = fmt::format(
+              "malformed key: \"{}\": only Ed25519 keys of 32 bytes are known",
+              stored.size() > 64 ? "(too long)" : base::base58_encode(base::as_bytes(stored)));
           return false;
         }
         const TextId peer = state_.stores.texts.intern(crypto::peer_id_of(*key));
@@ -272,7 +294,8 @@ class Merger {
   }
 
   std::optional<Failure> collect(const Trace& trace, CidsOfPeers::Among among,
-                                 const std::unordered_map<TextId, Signed>& keys, CidsOfPeers& cids) const {
+                                 const std::unordered_map<TextId, Signed>& keys,
+                                 CidsOfPeers& cids) const {
     TextId keyless;
     switch (cids.collect(state_.stores, trace, among, [&](TextId peer) {
       if (!keys.contains(peer)) keyless = peer;
@@ -282,8 +305,9 @@ class Merger {
       case CidsOfPeers::Problem::kLeadsNowhere:
         return Failure{Code::kCidStores, "a content id of the trace is in none of the stores"};
       case CidsOfPeers::Problem::kNoKey:
-        return Failure{Code::kSignatures, fmt::format("peer_id doens't match any available public key: \"{}\"",
-                                                      state_.stores.texts[keyless])};
+        return Failure{Code::kSignatures,
+                       fmt::format("peer_id doens't match any available public key: \"{}\"",
+                                   state_.stores.texts[keyless])};
     }
     return std::nullopt;
   }
@@ -293,8 +317,10 @@ class Merger {
     if (known.signature == entry.signature && std::ranges::equal(known.cids, cids)) return true;
     const auto signature = signature_of(state_.stores.texts[entry.signature]);
     const auto key = public_key_of(state_.stores.texts[entry.key]);
-    if (!signature || !crypto::verify(*key, signature_message(state_.stores, cids, particle_id_), *signature)) {
-      error_ = fmt::format("signature mismatch for \"{}\" over {} CIDs", state_.stores.texts[peer], cids.size());
+    if (!signature ||
+        !crypto::verify(*key, signature_message(state_.stores, cids, particle_id_), *signature)) {
+      error_ = fmt::format("signature mismatch for \"{}\" over {} CIDs", state_.stores.texts[peer],
+                           cids.size());
       return false;
     }
     known = {entry.signature, {cids.begin(), cids.end()}};
@@ -331,12 +357,14 @@ base::Result<void, Failure> admit_checked(ParticleStores& stores, const Archive&
   return Checker(stores, archive).run();
 }
 
-base::Result<std::vector<SignatureEntry>, Failure> merge_signatures(ParticleState& state, const Data& current,
+base::Result<std::vector<SignatureEntry>, Failure> merge_signatures(ParticleState& state,
+                                                                    const Data& current,
                                                                     std::string_view particle_id) {
   return Merger(state, current, particle_id).run();
 }
 
-base::Bytes signature_message(const ParticleStores& stores, std::span<const CidId> cids, std::string_view particle_id) {
+base::Bytes signature_message(const ParticleStores& stores, std::span<const CidId> cids,
+                              std::string_view particle_id) {
   SignedOrder order;
   order.update(stores, cids);
   return order.message(stores, particle_id);

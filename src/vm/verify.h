@@ -21,10 +21,12 @@ base::Result<void, Failure> admit_checked(ParticleStores& stores, const Archive&
 // Checks that every CID of both traces has the signature of the peer that made it, verifies those of
 // `current`, and merges: for each peer the signature over the longer list, of which the shorter one
 // must be a part. Code 9.
-base::Result<std::vector<SignatureEntry>, Failure> merge_signatures(ParticleState& state, const Data& current,
+base::Result<std::vector<SignatureEntry>, Failure> merge_signatures(ParticleState& state,
+                                                                    const Data& current,
                                                                     std::string_view particle_id);
 
 // What a peer signs: u32 little-endian count, each CID text with its size in text order, the salt.
-base::Bytes signature_message(const ParticleStores& stores, std::span<const CidId> cids, std::string_view particle_id);
+base::Bytes signature_message(const ParticleStores& stores, std::span<const CidId> cids,
+                              std::string_view particle_id);
 
 }  // namespace aqua::vm
