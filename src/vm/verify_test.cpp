@@ -80,23 +80,23 @@ TEST_F(Verify, TetrapletsAreWhatTheirCidsSay) {
 }
 
 TEST_F(Verify, CanonElementsAreWhatTheirCidsSay) {
-  CanonElement bent = *bent.stores.canon_element(first(Store::kCanonElements));
-  bent.provenance = {};
-  bent.stores.receive(first(Store::kCanonElements), bent, kTrust);
+  CanonElement entry = *bent.stores.canon_element(first(Store::kCanonElements));
+  entry.provenance = {};
+  bent.stores.receive(first(Store::kCanonElements), entry, kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "canon element" store)");
 }
 
 TEST_F(Verify, CanonResultsAreWhatTheirCidsSay) {
-  CanonResult bent = *bent.stores.canon_result(first(Store::kCanonResults));
-  bent.elements.pop_back();
-  bent.stores.receive(first(Store::kCanonResults), bent, kTrust);
+  CanonResult entry = *bent.stores.canon_result(first(Store::kCanonResults));
+  entry.elements.pop_back();
+  bent.stores.receive(first(Store::kCanonResults), entry, kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "canon result" store)");
 }
 
 TEST_F(Verify, ServiceResultsAreWhatTheirCidsSay) {
-  ServiceResult bent = *bent.stores.service_result(first(Store::kServiceResults));
-  bent.argument_hash = bent.value;
-  bent.stores.receive(first(Store::kServiceResults), bent, kTrust);
+  ServiceResult entry = *bent.stores.service_result(first(Store::kServiceResults));
+  entry.argument_hash = entry.value;
+  bent.stores.receive(first(Store::kServiceResults), entry, kTrust);
   expect(Code::kCidStores, R"(Value mismatch in the "service result" store)");
 }
 
