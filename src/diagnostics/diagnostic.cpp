@@ -34,6 +34,11 @@ void add_label(Diagnostic& diagnostic, Span place, std::string text) {
   label.text = std::move(text);
 }
 
+void add_label(Diagnostic& diagnostic, Place place, std::string text) {
+  add_label(diagnostic, place.span, std::move(text));
+  diagnostic.labels.back().source = place.source;
+}
+
 bool is_error(const Diagnostic& diagnostic) { return diagnostic.severity == Severity::kError; }
 
 std::string to_json(const Source& source, const Diagnostic& diagnostic) {

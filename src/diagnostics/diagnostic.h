@@ -17,6 +17,13 @@ enum class Severity : std::uint8_t { kError, kWarning };
 struct Label {
   Span span;
   std::string text;
+  SourceId source{0u};  // where there is only one source, it is this one
+};
+
+// Replacing the text of the place mends the mistake, or part of it.
+struct Edit {
+  Place place;
+  std::string replacement;
 };
 
 // One mistake of the user. `labels[0]` is the place of the mistake, the others explain it.
@@ -26,9 +33,11 @@ struct Diagnostic {
   std::string message;
   std::vector<Label> labels;
   std::string hint;  // empty: none
+  std::vector<Edit> edits;
 };
 
 void add_label(Diagnostic& diagnostic, Span place, std::string text);
+void add_label(Diagnostic& diagnostic, Place place, std::string text);
 
 bool is_error(const Diagnostic& diagnostic);
 

@@ -5,7 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/id.h"
+
 namespace aqua::diagnostics {
+
+// A source among those of one compilation.
+using SourceId = base::Id<struct SourceTag>;
 
 // Byte range [begin, end) of a source text.
 struct Span {
@@ -13,6 +18,13 @@ struct Span {
   std::uint32_t end = 0;
 
   friend bool operator==(Span, Span) = default;
+};
+
+struct Place {
+  SourceId source;
+  Span span;
+
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 // Line and column, both counted from 1. The column counts Unicode code points.
