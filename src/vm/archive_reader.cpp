@@ -195,23 +195,23 @@ class Reader {
       return fail("a content id leads out of the data", at), false;
     const std::string_view written = base::as_text(bytes_.subspan(read.at, read.count));
     std::uint32_t first;
-    const auto too_long = [&] {
-      if (read.count <= kCidCharsMax) return false;
-      error_code_ = Code::kCidStores;
-      fail("a content id is too long", at);
-      return true;
-    };
     if (!shared(read.at, read.count, 1, SharedKind::kCid, first,
                 [&](std::uint32_t target, std::uint32_t& id) {
-                  if (too_long()) return false;
+                  if (read.count > kCidCharsMax) {
+                    error_code_ = Code::kCidStores;
+                    return fail("a content id is too long", at), false;
+                  }
                   id = stores_.cids.intern(written).value;
                   return utf8(written, target);
                 }))
       return false;
-    // A pointer can disagree with the first one on the length; then it names another text.
+    // A later pointer can disagree on the length; then it names another text. Not on a longer one, which may have any bytes
+    // behind it: the published VM reads on in its own memory.
     out = CidId(first);
     if (stores_.cids[out].size() == written.size()) return true;
-    if (too_long() || !utf8(written, read.at)) return false;
+    if (stores_.cids[out].size() < written.size())
+      return fail("a content id is longer than where it was first read", at), false;
+    if (!utf8(written, read.at)) return false;
     out = stores_.cids.intern(written);
     return true;
   }

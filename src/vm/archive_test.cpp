@@ -373,6 +373,18 @@ TEST_F(BentArchive, AnEmptyContentIdStandsSomewhereToo) {
   expect("two kinds of things share a place");
 }
 
+TEST_F(BentArchive, ASharedContentIdDoesNotGrow) {
+  const std::size_t entries = target(root() + kValues);
+  point(entries + 12, target(entries));
+  set(entries + 16, 60);
+  EXPECT_EQ(read(), "good");
+  set(entries + 16, 62);
+  expect("a content id is longer than where it was first read");
+  set(entries + 4, 0);
+  set(entries + 16, 61);
+  expect("a content id is longer than where it was first read");
+}
+
 TEST_F(BentArchive, ContentIdsAreNotLongerThanNeeded) {
   const std::size_t entries = target(root() + kValues);
   set(entries + 4, 257);

@@ -47,6 +47,13 @@ const RULES = [
       differences.every(({ path }) => /gens|generation/.test(path)),
   },
   {
+    name: "reads-on",
+    reason:
+      "Two pointers of the data lead to one content id, and the second one says that it is longer. The published VM " +
+      "has copied it with the first length and reads on in its memory, so what it answers is anything; ours refuses.",
+    matches: ({ actual }) => actual.retCode === 2 && /a content id is longer than where it was first read/.test(actual.errorMessage),
+  },
+  {
     name: "order-decides-refusal",
     reason:
       "Data with several faults is refused for the one that is met first, and in the published VM that depends on the " +
