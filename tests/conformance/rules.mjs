@@ -54,6 +54,16 @@ const RULES = [
     matches: ({ actual }) => actual.retCode === 2 && /a content id is longer than where it was first read/.test(actual.errorMessage),
   },
   {
+    name: "absurd-generation",
+    reason:
+      "Received data puts a value in a generation of a stream beyond all that were ever made. The published VM " +
+      "allocates every generation up to it, as long as its memory lasts; ours refuses.",
+    matches: ({ actual }) => {
+      const [, generation] = /^the stream has no generation (\d+)$/.exec(actual.errorMessage) ?? [];
+      return actual.retCode === 20011 && Number(generation) >= GENERATION_LIMIT;
+    },
+  },
+  {
     name: "order-decides-refusal",
     reason:
       "Data with several faults is refused for the one that is met first, and in the published VM that depends on the " +
@@ -63,6 +73,7 @@ const RULES = [
   },
 ];
 
+const GENERATION_LIMIT = 2 ** 20; // kGenerationLimit in src/vm/
 const GENERATION_MARK = 0xcafebabe;
 
 const isRefusal = ({ trap, retCode }) => !trap && retCode !== 0 && !isCatchable(retCode);
