@@ -62,9 +62,8 @@ class Reader {
       fail("shorter than its root");
     else
       root();
-    if (error_) return std::unexpected(Failure{error_code_, describe()});
-    if (!late_error_.empty())
-      return std::unexpected(Failure{Code::kCidStores, std::move(late_error_)});
+    if (error_) return std::unexpected(Failure{Code::kDataDecode, describe()});
+    if (late_error_) return std::unexpected(Failure{Code::kCidStores, late_error_});
     return std::move(out_);
   }
 
@@ -87,6 +86,11 @@ class Reader {
     if (error_) return;
     error_ = what;
     error_at_ = at;
+  }
+
+  // About the stores: told if the form is right to the end.
+  void fail_late(const char* what) {
+    if (!late_error_) late_error_ = what;
   }
 
   std::string describe() const {
@@ -197,18 +201,15 @@ class Reader {
     std::uint32_t first;
     if (!shared(read.at, read.count, 1, SharedKind::kCid, first,
                 [&](std::uint32_t target, std::uint32_t& id) {
-                  if (read.count > kCidCharsMax) {
-                    error_code_ = Code::kCidStores;
-                    return fail("a content id is too long", at), false;
-                  }
-                  id = stores_.cids.intern(written).value;
+                  if (read.count > kCidCharsMax) fail_late("a content id is too long");
+                  id = stores_.cids.intern(written.substr(0, kCidCharsMax)).value;
                   return utf8(written, target);
                 }))
       return false;
     // A later pointer can disagree on the length; then it names another text. Not on a longer one, which may have any bytes
     // behind it: the published VM reads on in its own memory.
     out = CidId(first);
-    if (stores_.cids[out].size() == written.size()) return true;
+    if (stores_.cids[out].size() == written.size() || late_error_) return true;
     if (stores_.cids[out].size() < written.size())
       return fail("a content id is longer than where it was first read", at), false;
     if (!utf8(written, read.at)) return false;
@@ -381,9 +382,8 @@ class Reader {
                   }))
         return false;
       // One content cannot have two hashes. Entries with the same content are not kept, as there can be many of them.
-      if (index != next && entries[index].cid != key && late_error_.empty())
-        late_error_ = fmt::format("\"{}\" and \"{}\" are of the same content",
-                                  stores_.cids[entries[index].cid], stores_.cids[key]);
+      if (index != next && entries[index].cid != key)
+        fail_late("two content ids are of the same content");
       return true;
     });
   }
@@ -458,9 +458,8 @@ class Reader {
   std::vector<Shared> shared_;
   base::HashIndex shared_index_;
   const char* error_ = nullptr;
-  Code error_code_ = Code::kDataDecode;
   std::uint32_t error_at_ = 0;
-  std::string late_error_;  // about the contents; told if the form is right to the end
+  const char* late_error_ = nullptr;
 };
 
 }  // namespace

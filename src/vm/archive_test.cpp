@@ -306,9 +306,9 @@ TEST_F(BentArchive, StoresDoNotOverlap) {
 TEST_F(BentArchive, AContentHasOneContentId) {
   const std::size_t entries = target(root() + kValues);
   point(entries + 12 + 8, target(entries + 8));
-  expect("are of the same content", Code::kCidStores);
+  expect("two content ids are of the same content", Code::kCidStores);
   set(root() + kTrace + 4, 1000);  // the form comes first
-  EXPECT_FALSE(read(Code::kDataDecode).contains("are of the same content"));
+  EXPECT_FALSE(read(Code::kDataDecode).contains("two content ids are of the same content"));
 }
 
 TEST_F(BentArchive, AnEntryCanBeThereTwice) {
@@ -389,6 +389,19 @@ TEST_F(BentArchive, ContentIdsAreNotLongerThanNeeded) {
   const std::size_t entries = target(root() + kValues);
   set(entries + 4, 257);
   EXPECT_NE(read(), "good");
+}
+
+TEST(Archive, AContentIdThatIsTooLongIsRefusedLast) {
+  for (const auto& [first, code] :
+       {std::pair('x', Code::kCidStores), std::pair('\xFF', Code::kDataDecode)}) {
+    ParticleState state(1);
+    const CidId cid = state.stores.cids.intern(first + std::string(300, 'x'));
+    state.data.trace.states = {CallUnused{cid}, CallUnused{cid}};
+    ParticleState read(1);
+    const auto loaded = load_previous(read, written(state));
+    ASSERT_FALSE(loaded.has_value());
+    EXPECT_EQ(loaded.error().code, code);
+  }
 }
 
 TEST(Archive, EveryTextIsCheckedForUtf8) {

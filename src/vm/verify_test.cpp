@@ -249,6 +249,8 @@ TEST_F(Verify, KeysAndSignaturesAreWellFormed) {
     bent.data.signatures[0] = {good.public_key, text(bad)};
     expect(Code::kSignatures, "signature mismatch");
   }
+  bent.data.signatures[0] = {good.public_key, text("\x02" + signature.substr(1))};
+  EXPECT_EQ(received(), "accepted") << "the type of the key counts";
 }
 
 TEST_F(Verify, OfTwoEntriesForOneKeyTheLastCounts) {

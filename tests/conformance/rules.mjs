@@ -28,6 +28,13 @@ const RULES = [
     matches: ({ reference, actual }) => Boolean(reference.trap) && !actual.trap && actual.retCode !== 0,
   },
   {
+    name: "unread-window-traps",
+    reason:
+      "A lore of received data names a window of no states far from its others. The published VM counts from there and " +
+      "traps when it gets below zero; ours has nothing to read there and goes on.",
+    matches: ({ reference, actual }) => /trace_pos\.rs:\S+\s+attempt to subtract with overflow/.test(reference.trap ?? "") && !actual.trap,
+  },
+  {
     name: "smaller-data",
     reason:
       "Ours writes the peer ids of a trace once, so its data is smaller: it stays within a particle size limit that " +
