@@ -14,8 +14,8 @@
 #include <string_view>
 
 #include "base/heap.h"
-#include "diagnostics/json_text.h"
 #include "json/canonical.h"
+#include "json/text.h"
 #include "memory.h"
 #include "scenario.h"
 #include "simulation.h"
@@ -27,7 +27,7 @@ namespace {
 
 std::string error_line(std::string_view sentence) {
   std::string line = R"({"error":)";
-  diagnostics::append_json_string(line, sentence);
+  json::append_quoted_lossy(line, sentence);
   return line + "}";
 }
 
@@ -46,7 +46,7 @@ std::string answer(std::string line) {
       signatures.verified, signatures.verified_ns, measured->data_bytes_max);
   for (const std::string& entry : measured->log) {
     if (!out.ends_with('[')) out += ',';
-    diagnostics::append_json_string(out, entry);
+    json::append_quoted_lossy(out, entry);
   }
   return out + "]}";
 }

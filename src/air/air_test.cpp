@@ -85,6 +85,13 @@ TEST(Format, KeepsEveryComment) {
   }
 }
 
+TEST(Format, KeepsOneBlankLineBetweenComments) {
+  EXPECT_EQ(
+      format_script(
+          "\n\n; a\n; b\n\n \n\r\n; c\n\n(seq (null) ; d\n\n; e\n\n(null))\n\n; f\n\n; g\n\n"),
+      "; a\n; b\n\n; c\n(seq\n  (null) ; d\n\n  ; e\n  (null))\n; f\n\n; g\n");
+}
+
 TEST(Format, SizeStaysInProportion) {
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += "(match 1 1 (seq (null) ";

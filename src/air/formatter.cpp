@@ -123,17 +123,26 @@ void Formatter::write_token(const Token& token, std::size_t indent) {
   glues_next_ = opens;
 }
 
-// The comments before the token.
+// The comments before the token. Of blank lines between them one is kept.
 void Formatter::write_gap(const Token& token, std::size_t indent) {
   const std::string_view gap = text_.substr(gap_begin_, token.span.begin - gap_begin_);
   bool on_own_line = gap_begin_ == 0;
+  bool after_comment = false;
+  std::uint32_t blank_lines = 0;
   for (std::size_t at = 0; at < gap.size(); ++at) {
-    if (gap[at] == '\n') on_own_line = true;
+    if (gap[at] == '\n') {
+      // The end of a comment's own line is not seen here.
+      if (on_own_line) ++blank_lines;
+      on_own_line = true;
+    }
     if (gap[at] != ';') continue;
+    if (after_comment && blank_lines > 0) out_ += '\n';
     const std::size_t end = std::min(gap.find('\n', at), gap.size());
     write_comment(gap.substr(at, end - at), on_own_line, indent);
     at = end;
     on_own_line = true;
+    after_comment = true;
+    blank_lines = 0;
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace aqua::air {
 
-// The readable layout of a script: every instruction on its own line, comments kept, words and
+// The readable layout of a script: every instruction on its own line, comments kept (one blank line between them too), words and
 // numbers as they were written. A seq directly in a seq (par in par, xor in xor, new in new) is not
 // indented deeper, and indentation ends at a limit, so that the size stays in proportion to the
 // script. Formatting the result again changes nothing. Mistakes of syntax are reported; the seven

@@ -11,12 +11,12 @@
 #include <utility>
 
 #include "air/characters.h"
-#include "diagnostics/utf8.h"
+#include "base/utf8.h"
 
 namespace aqua::air {
 
-using diagnostics::CodePoint;
-using diagnostics::decode_utf8;
+using base::CodePoint;
+using base::decode_utf8;
 using diagnostics::Span;
 
 namespace {

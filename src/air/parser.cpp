@@ -15,7 +15,7 @@
 #include "air/validator.h"
 #include "base/check.h"
 #include "base/overloaded.h"
-#include "diagnostics/utf8.h"
+#include "base/utf8.h"
 
 namespace aqua::air {
 
@@ -721,7 +721,7 @@ base::Result<Tree, std::vector<Diagnostic>> parse_syntax(std::string_view text) 
                fmt::format("the script has {} bytes, more than {}", text.size(), kScriptBytesMax));
     return std::unexpected(errors.take());
   }
-  if (const std::size_t at = diagnostics::find_invalid_utf8(text); at != std::string_view::npos) {
+  if (const std::size_t at = base::find_invalid_utf8(text); at != std::string_view::npos) {
     const auto begin = static_cast<std::uint32_t>(at);
     errors.add(DiagnosticKind::kNotUtf8, Span{begin, begin + 1}, "the script is not UTF-8",
                fmt::format("this byte is 0x{:02X}", static_cast<unsigned char>(text[at])));

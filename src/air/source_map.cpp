@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "diagnostics/json_text.h"
+#include "json/text.h"
 
 namespace aqua::air {
 
@@ -205,7 +205,7 @@ std::string to_json(const SourceMap& map) {
   std::string out = "{\"version\":1,\"files\":[";
   for (std::size_t i = 0; i < map.files_.size(); ++i) {
     if (i > 0) out += ',';
-    diagnostics::append_json_string(out, map.files_[i]);
+    json::append_quoted_lossy(out, map.files_[i]);
   }
   out += "],\"places\":[";
   std::int64_t instruction = 0;

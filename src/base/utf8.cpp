@@ -1,41 +1,70 @@
 #include "base/utf8.h"
 
+#include <cstring>
+
 namespace aqua::base {
 
-bool is_utf8(std::string_view text) {
-  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* const end = p + text.size();
-  while (p < end) {
-    if (*p < 0x80) {
-      std::uint64_t eight;
-      while (end - p >= 8 && (std::memcpy(&eight, p, 8), (eight & 0x8080808080808080ull) == 0))
-        p += 8;
-      while (p < end && *p < 0x80) ++p;
-      continue;
-    }
-    int more;
-    unsigned low = 0x80;
-    unsigned high = 0xBF;
-    if (*p >= 0xC2 && *p <= 0xDF) {
-      more = 1;
-    } else if (*p >= 0xE0 && *p <= 0xEF) {
-      more = 2;
-      if (*p == 0xE0) low = 0xA0;
-      if (*p == 0xED) high = 0x9F;
-    } else if (*p >= 0xF0 && *p <= 0xF4) {
-      more = 3;
-      if (*p == 0xF0) low = 0x90;
-      if (*p == 0xF4) high = 0x8F;
-    } else {
-      return false;
-    }
-    if (end - p <= more) return false;
-    if (p[1] < low || p[1] > high) return false;
-    for (int i = 2; i <= more; ++i)
-      if (p[i] < 0x80 || p[i] > 0xBF) return false;
-    p += more + 1;
+namespace {
+
+std::uint8_t byte_at(std::string_view text, std::size_t at) {
+  return static_cast<std::uint8_t>(text[at]);
+}
+
+bool is_continuation(std::string_view text, std::size_t at) {
+  return at < text.size() && (byte_at(text, at) & 0xC0) == 0x80;
+}
+
+// Size of the sequence at `at`, 0 where it is malformed (Unicode 15, table 3-7).
+std::size_t valid_sequence_size(std::string_view text, std::size_t at) {
+  const std::uint8_t lead = byte_at(text, at);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4 || !is_continuation(text, at + 1)) return 0;
+  if (lead < 0xE0) return 2;
+  const std::uint8_t second = byte_at(text, at + 1);
+  if (!is_continuation(text, at + 2)) return 0;
+  if (lead < 0xF0) {
+    const bool overlong = lead == 0xE0 && second < 0xA0;
+    const bool surrogate = lead == 0xED && second >= 0xA0;
+    return overlong || surrogate ? 0 : 3;
   }
-  return true;
+  const bool overlong = lead == 0xF0 && second < 0x90;
+  const bool too_large = lead == 0xF4 && second >= 0x90;
+  return overlong || too_large || !is_continuation(text, at + 3) ? 0 : 4;
+}
+
+}  // namespace
+
+CodePoint decode_utf8(std::string_view text) {
+  const std::uint8_t lead = byte_at(text, 0);
+  if (lead < 0x80) return {lead, 1};
+  const auto tail = [text](std::size_t at) -> char32_t { return byte_at(text, at) & 0x3F; };
+  if (lead < 0xE0) return {((lead & 0x1Fu) << 6) | tail(1), 2};
+  if (lead < 0xF0) return {((lead & 0x0Fu) << 12) | (tail(1) << 6) | tail(2), 3};
+  return {((lead & 0x07u) << 18) | (tail(1) << 12) | (tail(2) << 6) | tail(3), 4};
+}
+
+CodePoint decode_utf8_lossy(std::string_view text) {
+  if (valid_sequence_size(text, 0) == 0) return {kReplacementCharacter, 1};
+  return decode_utf8(text);
+}
+
+std::size_t find_invalid_utf8(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::uint64_t block;
+    if (at + sizeof block <= text.size()) {
+      std::memcpy(&block, text.data() + at, sizeof block);
+      if ((block & kHighBits) == 0) {
+        at += sizeof block;
+        continue;
+      }
+    }
+    const std::size_t size = valid_sequence_size(text, at);
+    if (size == 0) return at;
+    at += size;
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace aqua::base

@@ -16,7 +16,7 @@
 #include "cli/line_reader.h"
 #include "cli/terminal.h"
 #include "cli/vm_request.h"
-#include "diagnostics/json_text.h"
+#include "json/text.h"
 #include "vm/host.h"
 
 namespace aqua::cli {
@@ -43,14 +43,14 @@ void print_bytes(base::ByteView bytes) {
 void answer(const std::string& id, const vm::InvokeOutcome& outcome) {
   std::string text =
       fmt::format(R"({{"id":{},"ret_code":{},"error_message":)", id, outcome.ret_code);
-  diagnostics::append_json_string(text, outcome.error_message);
+  json::append_quoted_lossy(text, outcome.error_message);
   text += R"(,"data":)";
   print_out(text);
   print_bytes(outcome.data);
   text = R"(,"next_peer_pks":[)";
   for (const std::string& peer : outcome.next_peer_pks) {
     if (!text.ends_with('[')) text += ',';
-    diagnostics::append_json_string(text, peer);
+    json::append_quoted_lossy(text, peer);
   }
   text += R"(],"call_requests":)";
   print_out(text);
@@ -64,7 +64,7 @@ void answer(const std::string& id, const vm::InvokeOutcome& outcome) {
 
 void refuse(const BadVmRequest& bad) {
   std::string text = fmt::format(R"({{"id":{},"error":)", bad.id);
-  diagnostics::append_json_string(text, bad.error);
+  json::append_quoted_lossy(text, bad.error);
   text += "}\n";
   print_out(text);
 }

@@ -18,8 +18,12 @@ static_assert(kCidChars == 1 + (kCidBytes * 8 + 4) / 5);
 constexpr std::array<std::int8_t, 256> digit_values() {
   std::array<std::int8_t, 256> values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < kBase32.size(); ++i)
-    values[static_cast<unsigned char>(kBase32[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < kBase32.size(); ++i) {
+    const auto digit = static_cast<unsigned char>(kBase32[i]);
+    values[digit] = static_cast<std::int8_t>(i);
+    // Others read both cases, whatever the first letter says.
+    if (digit >= 'a') values[digit - 'a' + 'A'] = static_cast<std::int8_t>(i);
+  }
   return values;
 }
 constexpr auto kDigitValues = digit_values();
@@ -52,7 +56,7 @@ CidText cid_text(const Digest& digest) {
 CidText cid_of(base::ByteView content) { return cid_text(blake3(content)); }
 
 std::optional<Cid> parse_cid(std::string_view text) {
-  if (text.size() != kCidChars || text[0] != 'b') return std::nullopt;
+  if (text.size() != kCidChars || (text[0] != 'b' && text[0] != 'B')) return std::nullopt;
   std::array<base::Byte, kCidBytes> bytes;
   auto to = bytes.begin();
   std::uint32_t bits = 0;

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "diagnostics/json_text.h"
+#include "json/text.h"
 
 namespace aqua::diagnostics {
 
@@ -18,11 +18,11 @@ std::string_view name_of(Severity severity) {
 void append_place(std::string& out, const Source& source, const Label& label) {
   const LineColumn at = source.locate(label.span.begin);
   out += "{\"file\":";
-  append_json_string(out, source.name());
+  json::append_quoted_lossy(out, source.name());
   fmt::format_to(std::back_inserter(out),
                  ",\"begin\":{},\"end\":{},\"line\":{},\"column\":{},\"text\":", label.span.begin,
                  label.span.end, at.line, at.column);
-  append_json_string(out, label.text);
+  json::append_quoted_lossy(out, label.text);
   out += '}';
 }
 
@@ -43,13 +43,13 @@ bool is_error(const Diagnostic& diagnostic) { return diagnostic.severity == Seve
 
 std::string to_json(const Source& source, const Diagnostic& diagnostic) {
   std::string out = "{\"code\":";
-  append_json_string(out, diagnostic.code);
+  json::append_quoted_lossy(out, diagnostic.code);
   out += ",\"severity\":";
-  append_json_string(out, name_of(diagnostic.severity));
+  json::append_quoted_lossy(out, name_of(diagnostic.severity));
   out += ",\"message\":";
-  append_json_string(out, diagnostic.message);
+  json::append_quoted_lossy(out, diagnostic.message);
   out += ",\"hint\":";
-  append_json_string(out, diagnostic.hint);
+  json::append_quoted_lossy(out, diagnostic.hint);
   out += ",\"places\":[";
   const char* separator = "";
   for (const Label& label : diagnostic.labels) {

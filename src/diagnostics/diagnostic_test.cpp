@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "diagnostics/utf8.h"
+#include "base/utf8.h"
+#include "diagnostics/display_width.h"
 
 namespace aqua::diagnostics {
 namespace {
@@ -41,7 +42,7 @@ TEST(Render, ReplacesWhatDisturbsATerminal) {
   const Source source("f", "\x1b[31m \xff x");
   const std::string text = render(source, at(8, 9), Colour::kOff);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  EXPECT_EQ(find_invalid_utf8(text), std::string_view::npos);
+  EXPECT_EQ(base::find_invalid_utf8(text), std::string_view::npos);
 }
 
 TEST(Render, MarksOnlyTheFirstLineOfALongPlace) {
@@ -78,16 +79,6 @@ TEST(Json, EscapesAndReplaces) {
       "{\"code\":\"X0001\",\"severity\":\"error\",\"message\":\"\\u0001\uFFFD\",\"hint\":\"\","
       "\"places\":[{\"file\":\"a\\\"b\\n\",\"begin\":0,\"end\":1,\"line\":1,\"column\":1,"
       "\"text\":\"here\"}]}");
-}
-
-TEST(Utf8, FindsWhatIsInvalid) {
-  EXPECT_EQ(find_invalid_utf8("plain ascii text, long enough"), std::string_view::npos);
-  EXPECT_EQ(find_invalid_utf8("é日\U00010400"), std::string_view::npos);
-  EXPECT_EQ(find_invalid_utf8("12345678\xC0\x80"), 8u);   // overlong
-  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);       // surrogate
-  EXPECT_EQ(find_invalid_utf8("a\xF4\x90\x80\x80"), 1u);  // above U+10FFFF
-  EXPECT_EQ(find_invalid_utf8("ab\xE6\x97"), 2u);         // cut
-  EXPECT_EQ(find_invalid_utf8("\x80"), 0u);
 }
 
 }  // namespace

@@ -9,8 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
 #include "diagnostics/diagnostic.h"
-#include "diagnostics/utf8.h"
+#include "diagnostics/display_width.h"
 
 // What it looks like:
 //
@@ -89,11 +90,11 @@ Excerpt make_excerpt(std::string_view line, std::size_t begin, std::size_t end) 
   if (first > 0) put("...", 3);
   for (std::size_t at = first; at < last;) {
     if (at <= begin) excerpt.mark_begin = column;
-    const CodePoint c = decode_utf8_lossy(line.substr(at));
+    const base::CodePoint c = base::decode_utf8_lossy(line.substr(at));
     if (c.value == '\t') {
       const std::size_t width = kTabWidth - column % kTabWidth;
       put(std::string(width, ' '), width);
-    } else if (c.value == kReplacementCharacter || disturbs_terminal(c.value)) {
+    } else if (c.value == base::kReplacementCharacter || disturbs_terminal(c.value)) {
       put("\uFFFD", 1);
     } else {
       put(line.substr(at, c.size_bytes), display_width(c.value));

@@ -5,8 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include "diagnostics/utf8.h"
-
 namespace aqua::diagnostics {
 
 Source::Source(std::string name, std::string text)

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/msgpack.h"
+#include "base/utf8.h"
 
 namespace aqua::json {
 
@@ -87,6 +88,19 @@ void append_quoted(std::string& out, std::string_view text) {
   }
   out.append(text, plain);
   out += '"';
+}
+
+void append_quoted_lossy(std::string& out, std::string_view text) {
+  std::size_t bad = base::find_invalid_utf8(text);
+  if (bad == std::string_view::npos) return append_quoted(out, text);
+  std::string clean;
+  for (; bad != std::string_view::npos; bad = base::find_invalid_utf8(text)) {
+    clean += text.substr(0, bad);
+    clean += "\uFFFD";
+    text.remove_prefix(bad + 1);
+  }
+  clean += text;
+  append_quoted(out, clean);
 }
 
 std::string quoted(std::string_view text) {

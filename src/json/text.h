@@ -18,7 +18,9 @@ Kind kind_of(std::string_view value);
 
 // --- strings ----------------------------------------------------------------
 
-void append_quoted(std::string& out, std::string_view text);
+void append_quoted(std::string& out, std::string_view text);  // of UTF-8
+// Of any bytes: those that are not UTF-8 become U+FFFD.
+void append_quoted_lossy(std::string& out, std::string_view text);
 std::string quoted(std::string_view text);
 // The text between the quotes with escapes resolved.
 std::string unquote(std::string_view value);

@@ -39,9 +39,17 @@ constexpr std::uint32_t kServiceResultBytes = 24;
 // Longer than any CID; a text of this size in place of a CID is refused.
 constexpr std::uint32_t kCidCharsMax = 256;
 
-// Several pointers may lead to one text if they agree on what it is. Everything else has one owner, so
-// no content is read twice, however the pointers are bent.
-enum class SharedKind : std::uint8_t { kCid, kPeer };
+// Several pointers may lead to one of these if they agree on what it is. It is read once, and everything else has one owner,
+// so nothing is read twice, however the pointers are bent.
+enum class SharedKind : std::uint8_t {
+  kCid,
+  kPeer,
+  kValue,
+  kTetraplet,
+  kCanonElement,
+  kCanonResult,
+  kServiceResult
+};
 
 class Reader {
  public:
@@ -54,7 +62,8 @@ class Reader {
       fail("shorter than its root");
     else
       root();
-    if (error_) return std::unexpected(Failure{error_code_, describe()});
+    if (error_) return std::unexpected(Failure{Code::kDataDecode, describe()});
+    if (late_error_) return std::unexpected(Failure{Code::kCidStores, late_error_});
     return std::move(out_);
   }
 
@@ -77,6 +86,11 @@ class Reader {
     if (error_) return;
     error_ = what;
     error_at_ = at;
+  }
+
+  // About the stores: told if the form is right to the end.
+  void fail_late(const char* what) {
+    if (!late_error_) late_error_ = what;
   }
 
   std::string describe() const {
@@ -154,7 +168,8 @@ class Reader {
     return true;
   }
 
-  // A pointer whose target may be shared: read() is called at the first visit and gives the id.
+  // A pointer whose target may be shared: read() is called at the first visit and gives the id. The place has its kind from
+  // then on, also for pointers inside of what is read there.
   template <class Read>
   bool shared(std::uint32_t target, std::uint64_t size, std::uint32_t alignment, SharedKind kind,
               std::uint32_t& id, Read&& read) {
@@ -167,11 +182,13 @@ class Reader {
       id = shared_[seen].id;
       return true;
     }
+    const std::size_t place = shared_.size();
+    shared_index_.insert(hash, static_cast<std::uint32_t>(place));
+    shared_.push_back({target, kind, 0});
     Range outer;
     if (!claim(target, size, alignment, outer) || !read(target, id)) return false;
     release(outer);
-    shared_index_.insert(hash, static_cast<std::uint32_t>(shared_.size()));
-    shared_.push_back({target, kind, id});
+    shared_[place].id = id;
     return true;
   }
 
@@ -181,25 +198,21 @@ class Reader {
     if (read.count > bytes_.size() - read.at)
       return fail("a content id leads out of the data", at), false;
     const std::string_view written = base::as_text(bytes_.subspan(read.at, read.count));
-    if (read.count == 0) return out = stores_.cids.intern({}), true;  // takes no place
     std::uint32_t first;
-    const auto too_long = [&] {
-      if (read.count <= kCidCharsMax) return false;
-      error_code_ = Code::kCidStores;
-      fail("a content id is too long", at);
-      return true;
-    };
     if (!shared(read.at, read.count, 1, SharedKind::kCid, first,
                 [&](std::uint32_t target, std::uint32_t& id) {
-                  if (too_long()) return false;
-                  id = stores_.cids.intern(written).value;
+                  if (read.count > kCidCharsMax) fail_late("a content id is too long");
+                  id = stores_.cids.intern(written.substr(0, kCidCharsMax)).value;
                   return utf8(written, target);
                 }))
       return false;
-    // A pointer can disagree with the first one on the length; then it names another text.
+    // A later pointer can disagree on the length; then it names another text. Not on a longer one, which may have any bytes
+    // behind it: the published VM reads on in its own memory.
     out = CidId(first);
-    if (stores_.cids[out].size() == written.size()) return true;
-    if (too_long() || !utf8(written, read.at)) return false;
+    if (stores_.cids[out].size() == written.size() || late_error_) return true;
+    if (stores_.cids[out].size() < written.size())
+      return fail("a content id is longer than where it was first read", at), false;
+    if (!utf8(written, read.at)) return false;
     out = stores_.cids.intern(written);
     return true;
   }
@@ -351,27 +364,36 @@ class Reader {
   // --- the stores ------------------------------------------------------------------
 
   template <class Content, class Read>
-  bool store(std::uint32_t at, std::uint32_t content_bytes,
+  bool store(std::uint32_t at, std::uint32_t content_bytes, SharedKind kind,
              std::vector<ReceivedEntry<Content>>& entries, Read&& read_content) {
     Slice read;
     return vector(at, kStoreEntryBytes, read, [&](std::uint32_t entry_at) {
-      ReceivedEntry<Content>& entry = entries.emplace_back();
+      CidId key;
       std::uint32_t target;
-      Range outer;
-      if (!cid(entry_at, entry.cid) || !pointer(entry_at + 8, target) ||
-          !claim(target, content_bytes, kAlignment, outer) || !read_content(target, entry.content))
+      if (!cid(entry_at, key) || !pointer(entry_at + 8, target)) return false;
+      const auto next = static_cast<std::uint32_t>(entries.size());
+      std::uint32_t index;
+      if (!shared(target, content_bytes, kAlignment, kind, index,
+                  [&](std::uint32_t from, std::uint32_t& id) {
+                    id = next;
+                    Content& content =
+                        entries.emplace_back(ReceivedEntry<Content>{key, {}}).content;
+                    return read_content(from, content);
+                  }))
         return false;
-      release(outer);
+      // One content cannot have two hashes. Entries with the same content are not kept, as there can be many of them.
+      if (index != next && entries[index].cid != key)
+        fail_late("two content ids are of the same content");
       return true;
     });
   }
 
   bool stores(std::uint32_t at) {
-    return store(at, kTextPointerBytes, out_.values,
+    return store(at, kTextPointerBytes, SharedKind::kValue, out_.values,
                  [&](std::uint32_t from, std::string_view& value) {
                    return blob(from, value) && utf8(value, from);
                  }) &&
-           store(at + 8, kTetrapletBytes, out_.tetraplets,
+           store(at + 8, kTetrapletBytes, SharedKind::kTetraplet, out_.tetraplets,
                  [&](std::uint32_t from, TetrapletId& id) {
                    Tetraplet t;
                    if (!text(from, t.peer) || !text(from + 8, t.service) ||
@@ -380,12 +402,12 @@ class Reader {
                    id = stores_.intern(t);
                    return true;
                  }) &&
-           store(at + 16, kCanonElementBytes, out_.canon_elements,
+           store(at + 16, kCanonElementBytes, SharedKind::kCanonElement, out_.canon_elements,
                  [&](std::uint32_t from, CanonElement& element) {
                    return cid(from, element.value) && cid(from + 8, element.tetraplet) &&
                           provenance(from + 16, element.provenance);
                  }) &&
-           store(at + 24, kCanonResultBytes, out_.canon_results,
+           store(at + 24, kCanonResultBytes, SharedKind::kCanonResult, out_.canon_results,
                  [&](std::uint32_t from, CanonResult& result) {
                    Slice read;
                    return cid(from, result.tetraplet) &&
@@ -393,7 +415,7 @@ class Reader {
                             return cid(element_at, result.elements.emplace_back());
                           });
                  }) &&
-           store(at + 32, kServiceResultBytes, out_.service_results,
+           store(at + 32, kServiceResultBytes, SharedKind::kServiceResult, out_.service_results,
                  [&](std::uint32_t from, ServiceResult& result) {
                    return cid(from, result.value) && cid(from + 8, result.argument_hash) &&
                           cid(from + 16, result.tetraplet);
@@ -436,8 +458,8 @@ class Reader {
   std::vector<Shared> shared_;
   base::HashIndex shared_index_;
   const char* error_ = nullptr;
-  Code error_code_ = Code::kDataDecode;
   std::uint32_t error_at_ = 0;
+  const char* late_error_ = nullptr;
 };
 
 }  // namespace

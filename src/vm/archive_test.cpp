@@ -250,14 +250,16 @@ class BentArchive : public testing::Test {
   }
   void point(std::size_t at, std::size_t to) { set(at, static_cast<std::uint32_t>(to - at)); }
 
-  std::string read() const {
+  std::string read(Code code = Code::kDataDecode) const {
     ParticleStores stores(1);
     const auto archive = read_archive(bent, stores);
     if (archive) return "good";
-    EXPECT_EQ(archive.error().code, Code::kDataDecode);
+    EXPECT_EQ(archive.error().code, code);
     return archive.error().message;
   }
-  void expect(std::string_view text) const { EXPECT_TRUE(read().contains(text)) << read(); }
+  void expect(std::string_view text, Code code = Code::kDataDecode) const {
+    EXPECT_TRUE(read(code).contains(text)) << read(code);
+  }
 
   static constexpr std::size_t kTrace = 0;
   static constexpr std::size_t kValues = 12;
@@ -301,10 +303,19 @@ TEST_F(BentArchive, StoresDoNotOverlap) {
   expect("a pointer leads out of its bounds");
 }
 
-TEST_F(BentArchive, ValuesAreNotShared) {
+TEST_F(BentArchive, AContentHasOneContentId) {
   const std::size_t entries = target(root() + kValues);
   point(entries + 12 + 8, target(entries + 8));
-  expect("a pointer leads out of its bounds");
+  expect("two content ids are of the same content", Code::kCidStores);
+  set(root() + kTrace + 4, 1000);  // the form comes first
+  EXPECT_FALSE(read(Code::kDataDecode).contains("two content ids are of the same content"));
+}
+
+TEST_F(BentArchive, AnEntryCanBeThereTwice) {
+  const std::size_t entries = target(root() + kValues);
+  point(entries + 12, target(entries));
+  point(entries + 12 + 8, target(entries + 8));
+  EXPECT_EQ(read(), "good");
 }
 
 TEST_F(BentArchive, NothingPointsToItself) {
@@ -347,10 +358,50 @@ TEST_F(BentArchive, APeerIdIsNoContentId) {
   expect("two kinds of things share a place");
 }
 
+TEST_F(BentArchive, AnEmptyContentIdStandsSomewhereToo) {
+  const std::size_t entries = target(root() + kValues);
+  const std::size_t key = target(entries);
+  set(entries + 4, 0);
+  EXPECT_EQ(read(), "good");
+  point(entries, root());
+  expect("a pointer leads out of its bounds");
+  point(entries, target(target(root() + kTrace) + 12));
+  expect("two kinds of things share a place");
+  point(entries, key);
+  point(entries + 12, target(entries + 8));
+  set(entries + 16, 0);
+  expect("two kinds of things share a place");
+}
+
+TEST_F(BentArchive, ASharedContentIdDoesNotGrow) {
+  const std::size_t entries = target(root() + kValues);
+  point(entries + 12, target(entries));
+  set(entries + 16, 60);
+  EXPECT_EQ(read(), "good");
+  set(entries + 16, 62);
+  expect("a content id is longer than where it was first read");
+  set(entries + 4, 0);
+  set(entries + 16, 61);
+  expect("a content id is longer than where it was first read");
+}
+
 TEST_F(BentArchive, ContentIdsAreNotLongerThanNeeded) {
   const std::size_t entries = target(root() + kValues);
   set(entries + 4, 257);
   EXPECT_NE(read(), "good");
+}
+
+TEST(Archive, AContentIdThatIsTooLongIsRefusedLast) {
+  for (const auto& [first, code] :
+       {std::pair('x', Code::kCidStores), std::pair('\xFF', Code::kDataDecode)}) {
+    ParticleState state(1);
+    const CidId cid = state.stores.cids.intern(first + std::string(300, 'x'));
+    state.data.trace.states = {CallUnused{cid}, CallUnused{cid}};
+    ParticleState read(1);
+    const auto loaded = load_previous(read, written(state));
+    ASSERT_FALSE(loaded.has_value());
+    EXPECT_EQ(loaded.error().code, code);
+  }
 }
 
 TEST(Archive, EveryTextIsCheckedForUtf8) {

@@ -54,14 +54,25 @@ std::optional<Version> parse_version(std::string_view text) {
   return rest.empty() ? std::optional(version) : std::nullopt;
 }
 
+base::Byte head_of(const base::MsgpackReader& reader, base::ByteView all) {
+  constexpr base::Byte kNeverUsed = 0xC1;
+  return reader.position() < all.size() ? all[reader.position()] : kNeverUsed;
+}
+
 // Text or binary: writers of both kinds exist.
 std::optional<base::ByteView> binary_or_text(base::MsgpackReader& reader, base::ByteView all) {
-  const base::Byte head = reader.position() < all.size() ? all[reader.position()] : base::Byte{0};
+  const base::Byte head = head_of(reader, all);
   const bool is_text = (head & 0xE0) == 0xA0 || (head >= 0xD9 && head <= 0xDB);
   if (!is_text) return reader.binary();
   const auto text = reader.text();
   if (!text) return std::nullopt;
   return base::as_bytes(*text);
+}
+
+// A number, nil or a truth value: as a key it names nothing.
+bool is_simple(base::Byte head) {
+  return head < 0x80 || head >= 0xE0 || head == 0xC0 || head == 0xC2 || head == 0xC3 ||
+         (head >= 0xCA && head <= 0xD3);
 }
 
 Failure malformed(std::string_view what) {
@@ -81,13 +92,19 @@ base::Result<Envelope, Failure> read_envelope(base::ByteView bytes) {
   std::optional<base::ByteView> inner_data;
   bool inner_data_is_malformed = false;
   for (std::uint32_t i = 0; i < *count; ++i) {
-    const auto key = reader.text();
-    if (!key) return std::unexpected(malformed("a key of the map is missing or not a text"));
-    if (*key == "version") {
+    std::string_view key;
+    if (is_simple(head_of(reader, bytes))) {
+      reader.skip();
+    } else if (const auto name = binary_or_text(reader, bytes)) {
+      key = base::as_text(*name);
+    } else {
+      return std::unexpected(malformed("a key of the map is missing or not a text"));
+    }
+    if (key == "version") {
       data_version = reader.text();
-    } else if (*key == "interpreter_version") {
+    } else if (key == "interpreter_version") {
       interpreter_version = reader.text();
-    } else if (*key == "inner_data") {
+    } else if (key == "inner_data") {
       base::MsgpackReader ahead = reader;
       inner_data = binary_or_text(ahead, bytes);
       inner_data_is_malformed = !inner_data;
@@ -100,7 +117,7 @@ base::Result<Envelope, Failure> read_envelope(base::ByteView bytes) {
     }
     if (reader.failed())
       return std::unexpected(
-          malformed(fmt::format("the value of '{}' is cut off or of a wrong type", *key)));
+          malformed(fmt::format("the value of '{}' is cut off or of a wrong type", key)));
   }
   for (const auto& [name, version] : {std::pair("version", data_version),
                                       std::pair("interpreter_version", interpreter_version)}) {

@@ -106,7 +106,7 @@ Executor::Flow Executor::resume(Flow child) {
                           end_value_fold();
                           return child;
                         },
-                        [&](const NextFrame& f) { return resume_next(f.fold, child); },
+                        [&](const NextFrame& f) { return resume_next(f, child); },
                         [&](const StreamFoldFrame& f) { return resume_stream_fold(f.fold, child); },
                     },
                     frame);

@@ -74,8 +74,9 @@ class Executor {
     std::uint32_t fold;
   };  // in value_folds_
   struct NextFrame {
-    std::uint32_t fold;
-  };  // in value_folds_
+    air::InstructionId at;
+    std::uint32_t fold;  // in value_folds_
+  };
   struct StreamFoldFrame {
     std::uint32_t fold;
   };  // in stream_folds_
@@ -228,7 +229,7 @@ class Executor {
   Flow start_value_fold(air::InstructionId at, ValueFold fold);
   void end_value_fold();
   Flow next(air::InstructionId at, const air::Next& next);
-  Flow resume_next(std::uint32_t fold, Flow child);
+  Flow resume_next(NextFrame frame, Flow child);
   Flow run_row(std::uint32_t fold);
   Flow resume_stream_fold(std::uint32_t fold, Flow child);
   ValueRef current_item(const ValueFold& fold) const;

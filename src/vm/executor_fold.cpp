@@ -88,7 +88,10 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
   const bool over_stream = fold.stream_fold_id != kNoStreamFold;
   if (over_stream) trace_.iteration_end(fold.stream_fold_id);
   if (fold.at + 1 >= fold.count) {
-    if (over_stream) trace_.back_iterator(fold.stream_fold_id);
+    if (over_stream) {
+      if (auto entered = trace_.back_iterator(fold.stream_fold_id); !entered)
+        return fail_trace(at, std::move(entered.error()));
+    }
     if (fold.last.has_value()) {
       complete_ = true;
       return enter_next(fold.last);
@@ -108,19 +111,22 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
       return fail_trace(at, std::move(started.error()));
   }
   levels_.enter_iteration();
-  frames_.push_back(NextFrame{index});
+  frames_.push_back(NextFrame{at, index});
   return enter_next(fold.body);
 }
 
-Executor::Flow Executor::resume_next(std::uint32_t index, Flow child) {
+Executor::Flow Executor::resume_next(NextFrame frame, Flow child) {
   levels_.leave_iteration();
   scalars_.drop_left_levels();
   canons_.drop_left_levels();
   // After an error the fold stays at the item that failed.
   if (child == Flow::kFailed) return child;
-  ValueFold& fold = value_folds_[index];
+  ValueFold& fold = value_folds_[frame.fold];
   --fold.at;
-  if (fold.stream_fold_id != kNoStreamFold) trace_.back_iterator(fold.stream_fold_id);
+  if (fold.stream_fold_id != kNoStreamFold) {
+    if (auto entered = trace_.back_iterator(fold.stream_fold_id); !entered)
+      return fail_trace(frame.at, std::move(entered.error()));
+  }
   return child;
 }
 

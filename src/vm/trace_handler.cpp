@@ -90,7 +90,10 @@ bool same_result(const CallState& a, const CallState& b) {
 }  // namespace
 
 TraceHandler::TraceHandler(const Trace& previous, const Trace& current)
-    : previous_{&previous, 0, previous.size()}, current_{&current, 0, current.size()} {
+    : previous_{&previous, 0, previous.size()},
+      current_{&current, 0, current.size()},
+      previous_users_(previous.size(), kNoPosition),
+      current_users_(current.size(), kNoPosition) {
   const std::size_t expected = std::max(previous.states.size(), current.states.size()) + 16;
   result_.states.reserve(expected);
   origins_.reserve(expected);
@@ -237,6 +240,15 @@ void TraceHandler::par_right_end() {
 
 // --- folds over streams ------------------------------------------------------------------
 
+TraceResult<void> TraceHandler::Slider::enter(const SubTrace& part) {
+  if (part.len != 0 && std::uint64_t{part.begin} + part.len > trace->size())
+    return fault(fmt::format(
+        "executed trace has {} elements, but tried to set {} subtrace_len and {} position",
+        trace->size(), part.len, part.begin));
+  move_to(part.begin, part.len);
+  return {};
+}
+
 const TraceHandler::ResolvedLore* TraceHandler::LoreBook::take(std::uint32_t value_pos) {
   auto at = entries.begin() + static_cast<std::ptrdiff_t>(std::min(expected, entries.size()));
   if (at == entries.end() || at->value_pos != value_pos)
@@ -262,6 +274,10 @@ TraceResult<void> TraceHandler::resolve_lengths(const Trace& trace, LoreBook& bo
           pos, trace.size()));
     if (const auto* ap = std::get_if<ApState>(&trace.states[pos])) return ap->generation;
     if (const auto* call = std::get_if<CallStream>(&trace.states[pos])) return call->generation;
+    // Too many generations are noticed by the ap itself, if it is that one's state that counts.
+    if (const auto* ap = std::get_if<ApMalformed>(&trace.states[pos]);
+        ap != nullptr && ap->count != 0)
+      return trace.generations[ap->first];
     return fault(
         fmt::format("expected a state of CallResult(Value::Stream) or Ap types but '{}' obtained",
                     kind_name(trace.states[pos])));
@@ -364,17 +380,23 @@ TraceResult<void> TraceHandler::iteration_start(std::uint32_t fold_id, std::uint
                       .previous_after = {},
                       .current_after = {}};
   const auto enter = [&](Slider& slider, LoreBook& book, std::uint32_t source_pos,
-                         SubTrace& after) {
+                         SubTrace& after) -> TraceResult<void> {
     const ResolvedLore* lore = source_pos == kNoPosition ? nullptr : book.take(source_pos);
     if (lore == nullptr) {
       slider.remaining = 0;
-      return;
+      return {};
     }
-    slider.move_to(lore->before.begin, lore->before.len);
     after = lore->after;
+    return slider.enter(lore->before);
   };
-  enter(previous_, machine.previous, origins_[value_pos].previous, builder.previous_after);
-  enter(current_, machine.current, origins_[value_pos].current, builder.current_after);
+  if (auto entered =
+          enter(previous_, machine.previous, origins_[value_pos].previous, builder.previous_after);
+      !entered)
+    return entered;
+  if (auto entered =
+          enter(current_, machine.current, origins_[value_pos].current, builder.current_after);
+      !entered)
+    return entered;
   machine.row_at = static_cast<std::uint32_t>(machine.row.size());
   machine.row.push_back(builder);
   return {};
@@ -387,13 +409,13 @@ void TraceHandler::iteration_end(std::uint32_t fold_id) {
   builder.before_open = false;
 }
 
-void TraceHandler::back_iterator(std::uint32_t fold_id) {
+TraceResult<void> TraceHandler::back_iterator(std::uint32_t fold_id) {
   FoldMachine& machine = folds_[fold_id];
   const auto enter_after = [&](LoreBuilder& builder) {
     builder.after = {result_.size(), 0};
     builder.after_started = true;
-    previous_.move_to(builder.previous_after.begin, builder.previous_after.len);
-    current_.move_to(builder.current_after.begin, builder.current_after.len);
+    auto entered = previous_.enter(builder.previous_after);
+    return entered ? current_.enter(builder.current_after) : entered;
   };
   LoreBuilder& builder = machine.row[machine.row_at];
   if (!machine.going_back) {
@@ -402,12 +424,11 @@ void TraceHandler::back_iterator(std::uint32_t fold_id) {
       builder.before.len = result_.size() - builder.before.begin;
       builder.before_open = false;
     }
-    enter_after(builder);
-    return;
+    return enter_after(builder);
   }
   builder.after.len = result_.size() - builder.after.begin;
   if (machine.row_at != 0) --machine.row_at;
-  enter_after(machine.row[machine.row_at]);
+  return enter_after(machine.row[machine.row_at]);
 }
 
 void TraceHandler::generation_end(std::uint32_t fold_id) {

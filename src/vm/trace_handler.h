@@ -48,6 +48,8 @@ class TraceHandler {
     const std::uint32_t at = result_.size();
     result_.states.push_back(state);
     origins_.push_back({previous_pos, current_pos});
+    if (previous_pos != kNoPosition) become_only_user(previous_users_, previous_pos, at);
+    if (current_pos != kNoPosition) become_only_user(current_users_, current_pos, at);
     return at;
   }
 
@@ -58,7 +60,7 @@ class TraceHandler {
   TraceResult<void> fold_start(std::uint32_t fold_id);
   TraceResult<void> iteration_start(std::uint32_t fold_id, std::uint32_t value_pos);
   void iteration_end(std::uint32_t fold_id);
-  void back_iterator(std::uint32_t fold_id);
+  TraceResult<void> back_iterator(std::uint32_t fold_id);
   void generation_end(std::uint32_t fold_id);
   void fold_end(std::uint32_t fold_id);
 
@@ -88,6 +90,7 @@ class TraceHandler {
       return &trace->states[position++];
     }
     void leave_left(const ParWindows& windows);
+    TraceResult<void> enter(const SubTrace& part);  // what a lore says is not trusted
     void move_to(std::uint32_t to, std::uint32_t len) {
       position = to;
       remaining = len;
@@ -151,6 +154,19 @@ class TraceHandler {
     std::uint32_t current;
   };
   std::vector<Origin> origins_;  // by position in the result: where the state came from
+  // By position in a received trace: the last state that came from there. A lore can lead to one state twice; the published
+  // VM then forgets where the first of the two came from.
+  using Users = std::vector<std::uint32_t>;
+  Users previous_users_;
+  Users current_users_;
+  void become_only_user(Users& users, std::uint32_t of, std::uint32_t user) {
+    std::uint32_t& last = users[of];
+    if (last != kNoPosition) {
+      Origin& origin = origins_[last];
+      (&users == &previous_users_ ? origin.previous : origin.current) = kNoPosition;
+    }
+    last = user;
+  }
   std::vector<ParMachine> pars_;
   std::vector<FoldMachine> folds_;  // by fold id
 };

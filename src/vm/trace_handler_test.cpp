@@ -331,7 +331,7 @@ TEST(Fold, AWindowHoldsAllThatRunsInsideOfIt) {
       ASSERT_TRUE(handler.iteration_start(0, i).has_value());
     }
     handler.iteration_end(0);
-    for (int i = 0; i <= back; ++i) handler.back_iterator(0);
+    for (int i = 0; i <= back; ++i) ASSERT_TRUE(handler.back_iterator(0).has_value());
     EXPECT_EQ(count_aps(handler), (std::vector{6, 3, 1})[static_cast<std::size_t>(back)]) << back;
   }
   TraceHandler handler(previous, empty);
@@ -353,9 +353,9 @@ TEST(Fold, WritesWhereTheStatesOfEachItemAre) {
   handler.push(ApState{});  // 4
   handler.push(ApState{});  // 5
   handler.iteration_end(0);
-  handler.back_iterator(0);
+  ASSERT_TRUE(handler.back_iterator(0).has_value());
   handler.push(ApState{});  // 6: after the next of item 1
-  handler.back_iterator(0);
+  ASSERT_TRUE(handler.back_iterator(0).has_value());
   handler.push(ApState{});  // 7: after the next of item 0
   handler.push(ApState{});  // 8
   handler.generation_end(0);
@@ -423,18 +423,46 @@ TEST(Fold, LoreOfAnItemIsTakenOnce) {
   EXPECT_EQ(count_aps(handler), 0);
 }
 
-// A window that lies outside of the trace is an empty one.
-TEST(Fold, AWindowOutsideOfTheTraceIsEmpty) {
-  Trace previous = trace_of({ApState{0}});
-  add_fold(previous, {{0, {{kMax, 1}, {kMax - 1, 0}}}});
-  previous.states.push_back(ApState{1});
+TEST(Fold, WindowsAreInsideOfTheTrace) {
   const Trace empty;
+  const std::string outside = "executed trace has 4 elements, but tried to set 1 subtrace_len";
+  for (const std::uint32_t begin : {4u, 5u, kMax}) {
+    Trace previous = trace_of({ApState{0}});
+    add_fold(previous, {{0, {{begin, 1}, {kMax, 0}}}});
+    previous.states.insert(previous.states.end(), 2, ApState{1});
+    TraceHandler handler(previous, empty);
+    meet_values(handler, 1);
+    ASSERT_TRUE(handler.fold_start(0).has_value());
+    const auto entered = handler.iteration_start(0, 0);
+    ASSERT_FALSE(entered.has_value()) << begin;
+    EXPECT_TRUE(entered.error().text.contains(outside)) << entered.error().text;
+  }
+  Trace previous = trace_of({ApState{0}});
+  add_fold(previous, {{0, {{0, 0}, {4, 1}}}});
+  previous.states.insert(previous.states.end(), 2, ApState{1});
   TraceHandler handler(previous, empty);
   meet_values(handler, 1);
   ASSERT_TRUE(handler.fold_start(0).has_value());
   ASSERT_TRUE(handler.iteration_start(0, 0).has_value());
+  handler.iteration_end(0);
+  EXPECT_FALSE(handler.back_iterator(0).has_value());
+}
+
+TEST(Fold, AStateReadTwiceBelongsToTheSecondReader) {
+  Trace previous = trace_of({ApState{0}, ApState{0}});
+  // The first item reads the second item's value once more.
+  add_fold(previous, {{0, {{1, 1}, {4, 0}}}, {1, {{3, 1}, {4, 0}}}});
+  previous.states.push_back(ApState{1});
+  previous.states.push_back(ApState{1});
+  const Trace empty;
+  TraceHandler handler(previous, empty);
+  meet_values(handler, 2);
+  ASSERT_TRUE(handler.fold_start(0).has_value());
+  ASSERT_TRUE(handler.iteration_start(0, 0).has_value());
+  meet_values(handler, 1);
+  handler.iteration_end(0);
+  ASSERT_TRUE(handler.iteration_start(0, 1).has_value());
   EXPECT_EQ(count_aps(handler), 0);
-  EXPECT_TRUE(handler.par_start().has_value());
 }
 
 std::string fold_fault(const std::vector<State>& before, const std::vector<LoreParts>& lores,

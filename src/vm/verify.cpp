@@ -123,6 +123,7 @@ class Checker {
 // --- signatures -------------------------------------------------------------------
 
 constexpr base::Byte kEd25519 = 0x00;
+constexpr base::Byte kSecp256k1 = 0x02;
 
 // CIDs by the peer that made them.
 class CidsOfPeers {
@@ -211,9 +212,11 @@ std::optional<crypto::PublicKey> public_key_of(std::string_view stored) {
   return key;
 }
 
+// What counts is the type of the key; that of the signature only has to be one that others know.
 std::optional<crypto::Signature> signature_of(std::string_view stored) {
   crypto::Signature signature;
-  if (stored.size() != signature.size() + 1 || static_cast<base::Byte>(stored[0]) != kEd25519)
+  if (stored.size() != signature.size() + 1) return std::nullopt;
+  if (const auto type = static_cast<base::Byte>(stored[0]); type != kEd25519 && type != kSecp256k1)
     return std::nullopt;
   std::memcpy(signature.data(), stored.data() + 1, signature.size());
   return signature;

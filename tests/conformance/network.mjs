@@ -59,6 +59,7 @@ export async function followPlan(plan, { ours, reference, variants }) {
       if (differences.length === 0) continue;
       const mismatch = { network: name, step, event, reference: plan.outcomes[step], actual, differences };
       mismatch.sizes = { limit: plan.params.particleSizeLimit, reference: plan.requests[step].data.length, actual: network.request(event).data.length };
+      mismatch.trace = () => viewOf(plan.outcomes[step].data).data.trace;
       mismatch.variants = () => variants.answers(plan.requests[step]);
       const rule = await ruleFor(mismatch);
       return rule ? { steps: step + 1, rule } : { steps: step + 1, mismatch };

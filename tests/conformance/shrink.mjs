@@ -153,6 +153,7 @@ export async function examineRequest(request, { ours, reference, variants }) {
   const differences = outcomeDifferences(expected, actual, (data) => reference.view(data));
   const event = { peer: nameOfPeer(request.params.currentPeerId), results: decodeCallResults(request.callResults) };
   const observation = { network: "mutated", event, reference: expected, actual, differences };
+  observation.trace = () => reference.view(expected.data).data.trace;
   observation.variants = () => variants.answers(request);
   observation.rule = differences.length ? await ruleFor(observation) : undefined;
   return observation;
