@@ -167,7 +167,7 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
   if (known.signature.is_none() || known.cids != cids) {
     state.own_order.update(state.stores, cids);
     std::string signature(1, kEd25519);
-    signature.append(base::as_text(key.sign(state.own_order.message(state.stores, particle_id))));
+    signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
     known = {state.stores.texts.intern(signature), std::move(cids)};
   }
   auto& entries = state.data.signatures;
