@@ -200,7 +200,7 @@ std::unique_ptr<ParticleState> Host::take_kept(const std::string& particle,
 }
 
 void Host::keep(std::string particle, base::ByteView bytes, std::unique_ptr<ParticleState> state) {
-  const std::size_t size = state->stores.size_bytes();
+  const std::size_t size = state->size_bytes();
   if (bytes.size() + size > kKeptStateBytesMax) return;
   state_bytes_ += bytes.size() + size;
   states_.push_front({std::move(particle), {bytes.begin(), bytes.end()}, size, std::move(state)});

@@ -6,6 +6,7 @@
 
 #include "crypto/keys.h"
 #include "vm/data.h"
+#include "vm/progress.h"
 #include "vm/script.h"
 #include "vm/signed_order.h"
 #include "vm/stores.h"
@@ -61,11 +62,18 @@ struct ParticleState {
   bool own_signature_missing = false;
   SignedOrder own_order;
 
+  // Of the last run, for the next one on `data` as that run left it.
+  std::unique_ptr<Checkpoint> checkpoint;
+
   ScriptCache script_cache;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_streams;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_maps;
   std::unordered_map<TextId, VerifiedSignature> verified;  // by public key
   std::unordered_map<TextId, TextId> peers_of_keys;
+
+  std::size_t size_bytes() const {
+    return stores.size_bytes() + (checkpoint == nullptr ? 0 : checkpoint->size_bytes());
+  }
 };
 
 }  // namespace aqua::vm

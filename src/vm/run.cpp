@@ -62,6 +62,7 @@ base::Result<void, Failure> load_previous(ParticleState& state, base::ByteView b
   if (!archive) return std::unexpected(std::move(archive.error()));
   admit_trusted(state.stores, *archive);
   state.data = std::move(archive->data);
+  state.checkpoint.reset();
   return {};
 }
 
@@ -93,7 +94,8 @@ base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView byt
 
 void discard(ParticleState& state, const Incoming& incoming) {
   state.stores.rollback(incoming.before);
-  // They may have been made of entries that are gone now.
+  // These may have been made of entries that are gone now.
+  state.checkpoint.reset();
   state.canon_streams.clear();
   state.canon_maps.clear();
 }
@@ -102,12 +104,15 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
                    const Incoming& incoming, std::span<const CallResult> results,
                    const RunParameters& parameters) {
   prepare_cache(state.script_cache, script);
+  std::unique_ptr<Checkpoint> checkpoint = std::move(state.checkpoint);
+  if (!incoming.data.trace.states.empty()) checkpoint.reset();
   if (state.stores.reread_unstable_values()) {
+    checkpoint.reset();
     state.canon_streams.clear();
     state.canon_maps.clear();
   }
   Executor executor(*script, state, incoming.data, results, parameters);
-  const Code code = executor.run();
+  const Code code = executor.run(std::move(checkpoint));
   if (code != Code::kSuccess && !is_catchable(code)) {
     discard(state, incoming);
     RunOutcome outcome = aborted(code, executor.error_message());
@@ -138,6 +143,7 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   state.data.last_call_request_id = executor.last_call_request_id();
   state.data.trace = std::move(executor.trace());
   state.data.signatures = incoming.merged_signatures;
+  state.checkpoint = executor.checkpoint();
   state.own_cids = std::move(executor.own_cids());
   state.own_peer = state.stores.texts.intern(parameters.current_peer_id);
   state.is_own = executor.made_own_only();

@@ -64,6 +64,18 @@ class TraceHandler {
 
   Trace& result() { return result_; }
 
+  // --- going on where the last run got stuck (Checkpoint) ----------------------------
+  // Whether there is a state for the next instruction that nothing can change any more.
+  bool has_settled_state() const;
+  struct Mark;
+  // None, if this run did not read the previous data as the next one will read what it leaves: state by
+  // state, each at the place where it stands in the result.
+  std::optional<Mark> mark() const;
+  // For a handler that is new, and whose previous trace is the result of the one that gave the mark. False: they do
+  // not fit; then restart().
+  bool resume(Mark mark);
+  void restart() { *this = TraceHandler(*previous_.trace, *current_.trace); }
+
  private:
   struct Window {
     std::uint32_t position = 0;
@@ -98,11 +110,15 @@ class TraceHandler {
     const State* current;
     bool none() const { return previous == nullptr && current == nullptr; }
   };
-  Pair next_pair() { return {previous_.next(), current_.next()}; }
+  Pair next_pair() {
+    is_straight_ = is_straight_ && previous_.position == result_.size();
+    return {previous_.next(), current_.next()};
+  }
 
   struct ParMachine {
     std::uint32_t place;  // of its state in the result
     std::uint32_t left_size = 0;
+    bool in_right = false;
     ParWindows previous;
     ParWindows current;
   };
@@ -131,6 +147,7 @@ class TraceHandler {
     SubTrace current_after;
   };
   struct FoldMachine {
+    bool is_open = false;
     std::uint32_t place = 0;
     LoreBook previous;
     LoreBook current;
@@ -150,9 +167,26 @@ class TraceHandler {
     std::uint32_t previous;
     std::uint32_t current;
   };
-  std::vector<Origin> origins_;  // by position in the result: where the state came from
+  // By position in the result, behind the resumed part: where the state came from.
+  std::vector<Origin> origins_;
+  std::uint32_t resumed_ = 0;  // as many states were taken over from the previous data as they are
+  Origin origin(std::uint32_t at) const {
+    return at < resumed_ ? Origin{at, kNoPosition} : origins_[at - resumed_];
+  }
+  bool is_straight_ = true;  // each state was read at the place that it has in the result
   std::vector<ParMachine> pars_;
   std::vector<FoldMachine> folds_;  // by fold id
+};
+
+// Where a handler stood, without what the next one finds in the trace.
+struct TraceHandler::Mark {
+  std::uint32_t state_count;
+  std::uint32_t lore_count;
+  std::uint32_t part_count;
+  std::vector<ParMachine> pars;
+  std::vector<FoldMachine> folds;  // by fold id
+
+  std::size_t size_bytes() const;
 };
 
 }  // namespace aqua::vm
