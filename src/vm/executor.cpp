@@ -65,8 +65,9 @@ bool Executor::resume_from(Checkpoint& checkpoint) {
 }
 
 // Before each instruction that reads the traces: keeps the place of the first one that finds nothing settled.
-void Executor::note_frontier(air::InstructionId at) {
-  if (!looks_for_frontier_ || trace_.has_settled_state()) return;
+// Only on the peer of a call can the call go on without data from elsewhere.
+void Executor::note_frontier(air::InstructionId at, bool is_own) {
+  if (!looks_for_frontier_ || trace_.has_settled_state(is_own)) return;
   looks_for_frontier_ = false;
   // The numbers of generations change when the run ends, and the next run reads the new ones.
   for (const std::vector<Stream>& instances : now_.streams)
@@ -91,10 +92,7 @@ void Executor::note_frontier(air::InstructionId at) {
 
 Executor::Flow Executor::enter(air::InstructionId at) {
   return std::visit(Overloaded{
-                        [&](const air::Call& i) {
-                          note_frontier(at);
-                          return call(at, i);
-                        },
+                        [&](const air::Call& i) { return call(at, i); },
                         [&](const air::Canon& i) {
                           note_frontier(at);
                           return canon(at, i);

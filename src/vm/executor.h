@@ -64,7 +64,7 @@ class Executor {
   using StreamFoldFrame = Progress::StreamFoldFrame;
 
   bool resume_from(Checkpoint& checkpoint);
-  void note_frontier(air::InstructionId at);
+  void note_frontier(air::InstructionId at, bool is_own = true);
   Flow enter(air::InstructionId at);
   Flow resume(Flow child);
   Flow enter_next(air::InstructionId next) {

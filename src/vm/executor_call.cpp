@@ -22,7 +22,8 @@ namespace {
 constexpr std::int32_t kNotJsonRetCode = 2147483647;
 
 bool is_static(const air::Operand& operand) {
-  return std::holds_alternative<air::Literal>(operand);
+  return std::holds_alternative<air::Literal>(operand) ||
+         std::holds_alternative<air::InitPeerId>(operand);
 }
 
 }  // namespace
@@ -78,6 +79,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
     arguments_.push_back(argument.ref.value);
   }
 
+  note_frontier(at, stores_[triplet].peer == current_peer_);
   auto met = trace_.meet_call();
   if (!met) return fail_trace(at, std::move(met.error()));
   if (!*met) return send_or_request(at, call, triplet, std::nullopt, arguments_known);

@@ -73,8 +73,7 @@ ValueId Executor::literal_value(const air::Operand& operand) {
   const ValueId value = stores_.intern_value(text);
   // Timestamp and ttl are arguments of the run, not of the script.
   if (!std::holds_alternative<air::Timestamp>(operand) &&
-      !std::holds_alternative<air::Ttl>(operand) &&
-      !std::holds_alternative<air::InitPeerId>(operand))
+      !std::holds_alternative<air::Ttl>(operand))
     cached = value;
   return value;
 }

@@ -35,6 +35,7 @@ struct CanonBinding {
 // What a script and a state have to do with each other, found once.
 struct ScriptCache {
   std::shared_ptr<const Script> script;
+  TextId init_peer;                          // of the particle: constant, like a literal
   std::vector<ValueId> operand_values;       // by operand: values of literals
   std::vector<TextId> operand_lenses;        // by operand: printed lens
   std::vector<TetrapletId> call_tetraplets;  // by instruction: triplets made of literals

@@ -25,9 +25,11 @@ base::Result<Archive, Failure> read_data(ParticleState& state, base::ByteView by
   return read_archive(envelope->inner_data, state.stores);
 }
 
-void prepare_cache(ScriptCache& cache, const std::shared_ptr<const Script>& script) {
-  if (cache.script == script) return;
+void prepare_cache(ScriptCache& cache, const std::shared_ptr<const Script>& script,
+                   TextId init_peer) {
+  if (cache.script == script && cache.init_peer == init_peer) return;
   cache.script = script;
+  cache.init_peer = init_peer;
   cache.operand_values.assign(script->tree().operands.size(), ValueId::none());
   cache.operand_lenses.assign(script->tree().operands.size(), TextId::none());
   cache.call_tetraplets.assign(script->tree().instructions.size(), TetrapletId::none());
@@ -103,7 +105,7 @@ void discard(ParticleState& state, const Incoming& incoming) {
 RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state,
                    const Incoming& incoming, std::span<const CallResult> results,
                    const RunParameters& parameters) {
-  prepare_cache(state.script_cache, script);
+  prepare_cache(state.script_cache, script, state.stores.texts.intern(parameters.init_peer_id));
   std::unique_ptr<Checkpoint> checkpoint = std::move(state.checkpoint);
   if (!incoming.data.trace.states.empty()) checkpoint.reset();
   if (state.stores.reread_unstable_values()) {

@@ -448,10 +448,11 @@ void TraceHandler::fold_end(std::uint32_t fold_id) {
 
 // --- going on where the last run got stuck -----------------------------------------------
 
-bool TraceHandler::has_settled_state() const {
+bool TraceHandler::has_settled_state(bool is_own) const {
   if (previous_.remaining == 0 || previous_.position >= previous_.trace->size()) return false;
   const State& state = previous_.trace->states[previous_.position];
-  return !std::holds_alternative<CallSentBy>(state) && !std::holds_alternative<CanonSentBy>(state);
+  if (const auto* sent = std::get_if<CallSentBy>(&state)) return !is_own && !sent->has_call_id;
+  return !std::holds_alternative<CanonSentBy>(state);
 }
 
 std::optional<TraceHandler::Mark> TraceHandler::mark() const {

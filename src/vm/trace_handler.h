@@ -65,8 +65,9 @@ class TraceHandler {
   Trace& result() { return result_; }
 
   // --- going on where the last run got stuck (Checkpoint) ----------------------------
-  // Whether there is a state for the next instruction that nothing can change any more.
-  bool has_settled_state() const;
+  // Whether there is a state for the next instruction that only data from elsewhere can change. A call that was sent
+  // is not settled if it is the current peer's own, or waits for a result.
+  bool has_settled_state(bool is_own) const;
   struct Mark;
   // None, if this run did not read the previous data as the next one will read what it leaves: state by
   // state, each at the place where it stands in the result.
