@@ -1,11 +1,13 @@
 #include "vm/executor.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -33,6 +35,7 @@ Executor::Executor(const Script& script, ParticleState& state, const Data& curre
       result_taken_(results.size()),
       last_call_request_id_(state.data.last_call_request_id) {
   for (std::size_t i = 0; i < results.size(); ++i) result_index_[results[i].call_id] = i;
+  results_left_ = result_index_.size();
 }
 
 Code Executor::run(std::unique_ptr<Checkpoint> from) {
@@ -335,11 +338,13 @@ void Executor::register_new_cid(TextId peer, CidId cid) {
 }
 
 const CallResult* Executor::take_call_result(std::uint32_t call_id) {
-  if (result_index_.empty()) return nullptr;
-  const std::string key = fmt::format("{}", call_id);
-  const auto found = result_index_.find(key);
+  if (results_left_ == 0) return nullptr;
+  char digits[std::numeric_limits<std::uint32_t>::digits10 + 1];
+  const char* const end = std::to_chars(std::begin(digits), std::end(digits), call_id).ptr;
+  const auto found = result_index_.find(std::string_view(digits, end));
   if (found == result_index_.end() || result_taken_[found->second]) return nullptr;
   result_taken_[found->second] = true;
+  --results_left_;
   return &results_[found->second];
 }
 

@@ -225,6 +225,7 @@ class Executor {
   std::span<const CallResult> results_;
   std::unordered_map<std::string_view, std::size_t> result_index_;
   std::vector<char> result_taken_;
+  std::size_t results_left_ = 0;
   std::vector<CallRequest> requests_;
   std::vector<TextId> next_peers_;
   std::vector<char> is_next_peer_;  // by TextId
