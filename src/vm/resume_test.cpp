@@ -191,13 +191,15 @@ TEST(Resume, BeginsWhereTheLastRunGotStuck) {
 // Whatever a run depends on, beside the results: with another one the run is replayed.
 TEST(Resume, OnlyForTheSameArguments) {
   TestPeer peer('A');
-  const auto script = prepared(seq(call("1", "a"), seq(call("%ttl% a", "b"), call("b"))));
+  const auto script =
+      prepared(seq(seq(call("1", "a"), "(ap a $s)"),
+                   seq(seq("(ap a $s)", "(ap a $s)"), seq(call("%ttl% a", "b"), call("b")))));
   const std::vector<CallResult> first = {{"1", 0, "1"}};
   peer.run(script);
   peer.run(script, {}, first);
   peer.run(script);
   ASSERT_NE(peer.state().checkpoint, nullptr);
-  EXPECT_EQ(peer.state().checkpoint->trace.state_count, 1u);
+  EXPECT_EQ(peer.state().checkpoint->trace.state_count, 4u);
   RunParameters later = peer.parameters();
   ++later.ttl_ms;
   EXPECT_EQ(run(script, peer.state(), {}, {}, later).code, Code::kSuccess);

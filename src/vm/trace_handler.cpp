@@ -456,7 +456,8 @@ bool TraceHandler::has_settled_state(bool is_own) const {
 }
 
 std::optional<TraceHandler::Mark> TraceHandler::mark() const {
-  if (!is_straight_ || previous_.position != result_.size()) return std::nullopt;
+  if (result_.size() < kMarkStatesMin || !is_straight_ || previous_.position != result_.size())
+    return std::nullopt;
   Mark mark{.state_count = result_.size(),
             .lore_count = static_cast<std::uint32_t>(result_.lores.size()),
             .part_count = static_cast<std::uint32_t>(result_.parts.size()),

@@ -69,6 +69,8 @@ class TraceHandler {
   // is not settled if it is the current peer's own, or waits for a result.
   bool has_settled_state(bool is_own) const;
   struct Mark;
+  // Replaying fewer states costs less than keeping a mark.
+  static constexpr std::uint32_t kMarkStatesMin = 4;
   // None, if this run did not read the previous data as the next one will read what it leaves: state by
   // state, each at the place where it stands in the result.
   std::optional<Mark> mark() const;
