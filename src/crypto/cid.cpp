@@ -37,19 +37,20 @@ Digest sha256(base::ByteView bytes) {
 }
 
 CidText cid_text(const Digest& digest) {
-  std::array<base::Byte, kCidBytes> bytes = {0x01, 0x80, 0x04, kBlake3Code, 0x20};
+  // Five bytes at a time are eight characters. The zeros behind the last byte fill up its last character.
+  constexpr std::size_t kGroups = (kCidBytes + 4) / 5;
+  std::array<base::Byte, 5 * kGroups> bytes = {0x01, 0x80, 0x04, kBlake3Code, 0x20};
   std::copy(digest.begin(), digest.end(), bytes.begin() + kHeadBytes);
+  std::array<char, 8 * kGroups> characters;
+  for (std::size_t group = 0; group < kGroups; ++group) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < 5; ++i) bits = bits << 8 | bytes[5 * group + i];
+    for (std::size_t i = 0; i < 8; ++i)
+      characters[8 * group + i] = kBase32[bits >> (35 - 5 * i) & 31];
+  }
   CidText text;
   text[0] = 'b';
-  char* to = text.data() + 1;
-  std::uint64_t bits = 0;
-  int bit_count = 0;
-  for (const base::Byte b : bytes) {
-    bits = bits << 8 | b;
-    for (bit_count += 8; bit_count >= 5; bit_count -= 5)
-      *to++ = kBase32[bits >> (bit_count - 5) & 31];
-  }
-  *to = kBase32[bits << (5 - bit_count) & 31];
+  std::copy_n(characters.begin(), kCidChars - 1, text.begin() + 1);
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "json/number.h"
+#include "json/special.h"
 #include "json/text.h"
 
 namespace aqua::json {
@@ -17,22 +18,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-// The first of `"`, `\` or a control character at or after p.
-const char* find_special(const char* p, const char* end) {
-  using Block = unsigned char __attribute__((vector_size(16)));
-  while (end - p >= static_cast<std::ptrdiff_t>(sizeof(Block))) {
-    Block block;
-    std::memcpy(&block, p, sizeof block);
-    const auto found = (block == '"') | (block == '\\') | (block < 0x20);
-    std::uint64_t halves[2];
-    std::memcpy(halves, &found, sizeof halves);
-    if ((halves[0] | halves[1]) != 0) break;
-    p += sizeof block;
-  }
-  while (p < end && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20) ++p;
-  return p;
-}
 
 struct Number {
   bool is_float = false;

@@ -5,6 +5,7 @@
 
 #include "base/msgpack.h"
 #include "base/utf8.h"
+#include "json/special.h"
 
 namespace aqua::json {
 
@@ -65,12 +66,14 @@ Kind kind_of(std::string_view value) {
 void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (true) {
+    const char* const special = find_special(at, end);
+    out.append(at, special);
+    if (special == end) break;
+    at = special + 1;
+    const auto c = static_cast<unsigned char>(*special);
     out += '\\';
     switch (c) {
       case '"': out += '"'; break;
@@ -86,7 +89,6 @@ void append_quoted(std::string& out, std::string_view text) {
         out += kHex[c & 15];
     }
   }
-  out.append(text, plain);
   out += '"';
 }
 

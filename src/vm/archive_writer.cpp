@@ -13,20 +13,19 @@ using base::Byte;
 using base::Bytes;
 using base::Overloaded;
 
-// A fixed-size struct of the archive, filled before it is appended at its place.
-template <std::size_t kSize>
+// A fixed-size struct of the archive that was just appended, to be filled before anything else is.
 class Cell {
  public:
-  explicit Cell(std::size_t place) : place_(static_cast<std::uint32_t>(place)) {}
+  Cell(std::uint32_t place, Byte* bytes) : place_(place), bytes_(bytes) {}
 
   void tag(std::size_t at, std::uint32_t value) { bytes_[at] = static_cast<Byte>(value); }
   void u32(std::size_t at, std::uint32_t value) {
     if constexpr (std::endian::native == std::endian::little) value = __builtin_bswap32(value);
-    std::memcpy(bytes_.data() + at, &value, sizeof value);
+    std::memcpy(bytes_ + at, &value, sizeof value);
   }
   void u32_little_endian(std::size_t at, std::uint32_t value) {
     if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap32(value);
-    std::memcpy(bytes_.data() + at, &value, sizeof value);
+    std::memcpy(bytes_ + at, &value, sizeof value);
   }
   void pointer(std::size_t at, std::uint32_t target) {
     u32(at, target - (place_ + static_cast<std::uint32_t>(at)));
@@ -39,7 +38,7 @@ class Cell {
   void text(std::size_t at, std::string_view value, std::uint32_t target) {
     constexpr std::size_t kInlineMax = 7;
     if (value.size() <= kInlineMax) {
-      if (!value.empty()) std::memcpy(bytes_.data() + at, value.data(), value.size());
+      if (!value.empty()) std::memcpy(bytes_ + at, value.data(), value.size());
       bytes_[at + kInlineMax] = static_cast<Byte>(value.size());
       return;
     }
@@ -47,11 +46,9 @@ class Cell {
     u32_little_endian(at + 4, target - (place_ + static_cast<std::uint32_t>(at)));
   }
 
-  const std::array<Byte, kSize>& bytes() const { return bytes_; }
-
  private:
   std::uint32_t place_;
-  std::array<Byte, kSize> bytes_{};
+  Byte* bytes_;
 };
 
 // Collects small pieces and appends them in large ones: an archive is made of many thousands.
@@ -78,6 +75,15 @@ class Sink {
   void append_fixed(const void* bytes) {
     std::memcpy(room_for(kSize), bytes, kSize);
     staged_ += kSize;
+  }
+
+  // Zeros; good until the next call.
+  template <std::size_t kSize>
+  Byte* append_zeros() {
+    Byte* const zeros = room_for(kSize);
+    std::memset(zeros, 0, kSize);
+    staged_ += kSize;
+    return zeros;
   }
 
   // Zeros up to the next multiple of 4.
@@ -128,7 +134,7 @@ class Writer {
     const Slice signatures = write_signatures();
 
     align();
-    Cell<60> root(place());
+    Cell root = append_cell<60>();
     root.slice(0, trace.at, trace.count);
     root.u32(8, data_.last_call_request_id);
     root.slice(12, values.at, values.count);
@@ -137,7 +143,6 @@ class Writer {
     root.slice(36, results.at, results.count);
     root.slice(44, services.at, services.count);
     root.slice(52, signatures.at, signatures.count);
-    append(root);
     out_.flush();
   }
 
@@ -151,8 +156,9 @@ class Writer {
   std::uint32_t place() const { return static_cast<std::uint32_t>(out_.size()); }
   void align() { out_.align(); }
   template <std::size_t kSize>
-  void append(const Cell<kSize>& cell) {
-    out_.append_fixed<kSize>(cell.bytes().data());
+  Cell append_cell() {
+    const std::uint32_t at = place();
+    return {at, out_.append_zeros<kSize>()};
   }
   std::uint32_t blob(std::string_view bytes) {
     const std::uint32_t at = place();
@@ -191,9 +197,8 @@ class Writer {
     const std::uint32_t long_at = long_text(text);
     align();
     at = place();
-    Cell<8> cell(at);
+    Cell cell = append_cell<8>();
     cell.text(0, stores_.texts[text], long_at);
-    append(cell);
     return at;
   }
 
@@ -236,9 +241,8 @@ class Writer {
     align();
     const std::uint32_t at = place();
     for (const std::uint32_t value : values) {
-      Cell<4> cell(place());
+      Cell cell = append_cell<4>();
       cell.u32(0, value);
-      append(cell);
     }
     return at;
   }
@@ -250,24 +254,22 @@ class Writer {
     for (const Lore& lore : lores)
       for (const SubTrace& part :
            std::span(data_.trace.parts).subspan(lore.first_part, lore.part_count)) {
-        Cell<8> cell(place());
+        Cell cell = append_cell<8>();
         cell.u32(0, part.begin);
         cell.u32(4, part.len);
-        append(cell);
       }
     const std::uint32_t at = place();
     for (const Lore& lore : lores) {
-      Cell<12> cell(place());
+      Cell cell = append_cell<12>();
       cell.u32(0, lore.value_pos);
       cell.slice(4, parts_at, lore.part_count);
-      append(cell);
       parts_at += lore.part_count * 8;
     }
     return at;
   }
 
   void write_state(const State& state, std::uint32_t pointee) {
-    Cell<24> cell(place());
+    Cell cell = append_cell<24>();
     const auto call = [&](std::uint32_t kind) {
       cell.tag(0, 1);
       cell.tag(4, kind);
@@ -325,7 +327,6 @@ class Writer {
                    },
                },
                state);
-    append(cell);
   }
 
   // --- stores --------------------------------------------------------------------
@@ -341,10 +342,9 @@ class Writer {
     align();
     const std::uint32_t at = place();
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      Cell<12> cell(place());
+      Cell cell = append_cell<12>();
       cid_slice(cell, 0, keys[i]);
       cell.pointer(8, places_[i]);
-      append(cell);
     }
     return {at, keys.size()};
   }
@@ -353,9 +353,8 @@ class Writer {
     const std::string_view raw = stores_.raw_value(cid);
     const std::uint32_t text_at = blob(raw);
     align();
-    Cell<8> cell(place());
+    Cell cell = append_cell<8>();
     cell.slice(0, text_at, raw.size());
-    append(cell);
     return place() - 8;
   }
 
@@ -365,10 +364,9 @@ class Writer {
     std::array<std::uint32_t, 4> at;
     for (std::size_t i = 0; i < fields.size(); ++i) at[i] = long_text(fields[i]);
     align();
-    Cell<32> cell(place());
+    Cell cell = append_cell<32>();
     for (std::size_t i = 0; i < fields.size(); ++i)
       cell.text(8 * i, stores_.texts[fields[i]], at[i]);
-    append(cell);
     return place() - 32;
   }
 
@@ -379,12 +377,11 @@ class Writer {
     cid_text(element.tetraplet);
     if (!is_literal) cid_text(element.provenance.cid);
     align();
-    Cell<28> cell(place());
+    Cell cell = append_cell<28>();
     cid_slice(cell, 0, element.value);
     cid_slice(cell, 8, element.tetraplet);
     cell.tag(16, static_cast<std::uint32_t>(element.provenance.kind));
     if (!is_literal) cid_slice(cell, 20, element.provenance.cid);
-    append(cell);
     return place() - 28;
   }
 
@@ -395,14 +392,12 @@ class Writer {
     align();
     const std::uint32_t elements_at = place();
     for (const CidId element : result.elements) {
-      Cell<8> cell(place());
+      Cell cell = append_cell<8>();
       cid_slice(cell, 0, element);
-      append(cell);
     }
-    Cell<16> cell(place());
+    Cell cell = append_cell<16>();
     cid_slice(cell, 0, result.tetraplet);
     cell.slice(8, elements_at, result.elements.size());
-    append(cell);
     return place() - 16;
   }
 
@@ -412,11 +407,10 @@ class Writer {
     cid_text(result.argument_hash);
     cid_text(result.tetraplet);
     align();
-    Cell<24> cell(place());
+    Cell cell = append_cell<24>();
     cid_slice(cell, 0, result.value);
     cid_slice(cell, 8, result.argument_hash);
     cid_slice(cell, 16, result.tetraplet);
-    append(cell);
     return place() - 24;
   }
 
@@ -429,10 +423,9 @@ class Writer {
     align();
     const std::uint32_t at = place();
     for (std::size_t i = 0; i < data_.signatures.size(); ++i) {
-      Cell<16> cell(place());
+      Cell cell = append_cell<16>();
       cell.slice(0, places_[2 * i], stores_.texts[data_.signatures[i].public_key].size());
       cell.slice(8, places_[2 * i + 1], stores_.texts[data_.signatures[i].signature].size());
-      append(cell);
     }
     return {at, data_.signatures.size()};
   }

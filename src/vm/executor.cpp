@@ -1,11 +1,13 @@
 #include "vm/executor.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -27,45 +29,97 @@ Executor::Executor(const Script& script, ParticleState& state, const Data& curre
       init_peer_(stores_.texts.intern(parameters.init_peer_id)),
       current_peer_(stores_.texts.intern(parameters.current_peer_id)),
       empty_text_(stores_.texts.intern("")),
-      scalars_(script.tree().names.size(), levels_),
-      canons_(script.tree().names.size(), levels_),
-      iterators_(script.tree().names.size(), kNoStreamFold),
-      streams_(script.stream_slot_count()),
+      now_(script.tree().names.size(), script.stream_slot_count()),
+      looks_for_frontier_(current.trace.states.empty()),
       results_(results),
       result_taken_(results.size()),
       last_call_request_id_(state.data.last_call_request_id) {
   for (std::size_t i = 0; i < results.size(); ++i) result_index_[results[i].call_id] = i;
+  results_left_ = result_index_.size();
 }
 
-Code Executor::run() {
-  Flow flow = enter(air::InstructionId(0u));
-  while (flow == Flow::kEnter || !frames_.empty()) {
+Code Executor::run(std::unique_ptr<Checkpoint> from) {
+  if (from != nullptr && !resume_from(*from)) trace_.restart();
+  Flow flow = Flow::kEnter;
+  while (flow == Flow::kEnter || !now_.frames.empty()) {
     if (flow == Flow::kEnter) {
-      flow = enter(next_);
-    } else if (flow == Flow::kFailed && !is_catchable(code_of(error_.kind))) {
-      return code_of(error_.kind);
+      flow = enter(now_.next);
+    } else if (flow == Flow::kFailed && !is_catchable(code_of(now_.error.kind))) {
+      return code_of(now_.error.kind);
     } else {
       flow = resume(flow);
     }
   }
-  return flow == Flow::kDone ? Code::kSuccess : code_of(error_.kind);
+  return flow == Flow::kDone ? Code::kSuccess : code_of(now_.error.kind);
 }
+
+// --- going on where the last run got stuck ---------------------------------------------
+
+bool Executor::resume_from(Checkpoint& checkpoint) {
+  if (checkpoint.script != state_.script_cache.script || checkpoint.init_peer != init_peer_ ||
+      checkpoint.current_peer != current_peer_ ||
+      checkpoint.timestamp_ms != parameters_.timestamp_ms ||
+      checkpoint.ttl_ms != parameters_.ttl_ms ||
+      checkpoint.explain_waiting != parameters_.explain_waiting)
+    return false;
+  if (!trace_.resume(std::move(checkpoint.trace))) return false;
+  now_ = std::move(checkpoint.progress);
+  return true;
+}
+
+// Before each instruction that reads the traces: keeps the place of the first one that finds nothing settled.
+// Only on the peer of a call can the call go on without data from elsewhere.
+void Executor::note_frontier(air::InstructionId at, bool is_own) {
+  if (!looks_for_frontier_ || trace_.has_settled_state(is_own)) return;
+  looks_for_frontier_ = false;
+  // The numbers of generations change when the run ends, and the next run reads the new ones.
+  for (const std::vector<Stream>& instances : now_.streams)
+    for (const Stream& stream : instances)
+      if (!stream.has_dense_generations()) return;
+  auto mark = trace_.mark();
+  if (!mark) return;
+  now_.next = at;
+  checkpoint_ = std::make_unique<Checkpoint>(Checkpoint{
+      .script = state_.script_cache.script,
+      .init_peer = init_peer_,
+      .current_peer = current_peer_,
+      .timestamp_ms = parameters_.timestamp_ms,
+      .ttl_ms = parameters_.ttl_ms,
+      .explain_waiting = parameters_.explain_waiting,
+      .progress = now_,
+      .trace = std::move(*mark),
+  });
+}
+
+// --- the machine -------------------------------------------------------------------------
 
 Executor::Flow Executor::enter(air::InstructionId at) {
   return std::visit(Overloaded{
                         [&](const air::Call& i) { return call(at, i); },
-                        [&](const air::Canon& i) { return canon(at, i); },
-                        [&](const air::Ap& i) { return ap(at, i); },
-                        [&](const air::ApMap& i) { return ap_map(at, i); },
+                        [&](const air::Canon& i) {
+                          note_frontier(at);
+                          return canon(at, i);
+                        },
+                        [&](const air::Ap& i) {
+                          note_frontier(at);
+                          return ap(at, i);
+                        },
+                        [&](const air::ApMap& i) {
+                          note_frontier(at);
+                          return ap_map(at, i);
+                        },
                         [&](const air::Seq& i) {
-                          complete_ = true;
-                          frames_.push_back(SeqFrame{i.right});
+                          now_.complete = true;
+                          now_.frames.push_back(SeqFrame{i.right});
                           return enter_next(i.left);
                         },
-                        [&](const air::Par& i) { return enter_par(at, i); },
+                        [&](const air::Par& i) {
+                          note_frontier(at);
+                          return enter_par(at, i);
+                        },
                         [&](const air::Xor& i) {
-                          complete_ = true;
-                          frames_.push_back(XorFrame{i.right, false, waiting_size()});
+                          now_.complete = true;
+                          now_.frames.push_back(XorFrame{i.right, false, waiting_size()});
                           return enter_next(i.left);
                         },
                         [&](const air::Match& i) {
@@ -75,14 +129,17 @@ Executor::Flow Executor::enter(air::InstructionId at) {
                           return compare(at, tree()[i.left], tree()[i.right], false, i.body);
                         },
                         [&](const air::FoldValue& i) { return fold_value(at, i); },
-                        [&](const air::FoldStream& i) { return fold_stream(at, i); },
+                        [&](const air::FoldStream& i) {
+                          note_frontier(at);
+                          return fold_stream(at, i);
+                        },
                         [&](const air::Next& i) { return next(at, i); },
                         [&](const air::New& i) { return enter_new(at, i); },
                         [&](const air::FailLiteral& i) { return fail_literal(at, i); },
                         [&](const air::FailValue& i) { return fail_value(at, i); },
                         [&](const air::Never&) {
                           note(at, WaitsForever{});
-                          complete_ = false;
+                          now_.complete = false;
                           return Flow::kDone;
                         },
                         [](const air::Null&) { return Flow::kDone; },
@@ -92,11 +149,11 @@ Executor::Flow Executor::enter(air::InstructionId at) {
 
 // The child of the frame on top has ended.
 Executor::Flow Executor::resume(Flow child) {
-  const Frame frame = frames_.back();
-  frames_.pop_back();
+  const Progress::Frame frame = now_.frames.back();
+  now_.frames.pop_back();
   return std::visit(Overloaded{
                         [&](const SeqFrame& f) {
-                          if (child == Flow::kFailed || !complete_) return child;
+                          if (child == Flow::kFailed || !now_.complete) return child;
                           return enter_next(f.right);
                         },
                         [&](const XorFrame& f) { return resume_xor(f, child); },
@@ -115,47 +172,48 @@ Executor::Flow Executor::resume(Flow child) {
 Executor::Flow Executor::resume_xor(XorFrame frame, Flow child) {
   if (!frame.in_right) {
     if (child == Flow::kDone) return child;
-    complete_ = true;
-    last_error_.can_set = true;
-    error_slot_.can_set = true;
-    original_error_ = error_;
-    has_original_error_ = true;
+    now_.complete = true;
+    now_.last_error.can_set = true;
+    now_.error_slot.can_set = true;
+    now_.original_error = now_.error;
+    now_.has_original_error = true;
     set_background(frame.waiting_from, waiting_size());
-    frames_.push_back(XorFrame{frame.right, true, waiting_size()});
+    now_.frames.push_back(XorFrame{frame.right, true, waiting_size()});
     return enter_next(frame.right);
   }
-  if (error_slot_.can_set) error_slot_ = Slot{};
-  if (child == Flow::kDone) error_slot_.can_set = true;
+  if (now_.error_slot.can_set) now_.error_slot = Slot{};
+  if (child == Flow::kDone) now_.error_slot.can_set = true;
   return child;
 }
 
 Executor::Flow Executor::enter_par(air::InstructionId at, const air::Par& par) {
   if (auto started = trace_.par_start(); !started)
     return fail_trace(at, std::move(started.error()));
-  complete_ = !is_next(par.left);
-  frames_.push_back(ParFrame{at, false, false, false, waiting_size(), 0});
+  now_.complete = !is_next(par.left);
+  now_.frames.push_back(ParFrame{at, false, false, false, waiting_size(), 0});
   return enter_next(par.left);
 }
 
 Executor::Flow Executor::resume_par(ParFrame frame, Flow child) {
   if (child == Flow::kFailed) {
-    complete_ = false;
+    now_.complete = false;
     note_swallowed_error();
   }
   const air::Par& par = std::get<air::Par>(tree()[frame.at]);
   if (!frame.in_right) {
     trace_.par_left_end();
-    frames_.push_back(ParFrame{frame.at, true, child == Flow::kDone, complete_, frame.waiting_from,
-                               waiting_size()});
-    complete_ = !is_next(par.right);
+    now_.frames.push_back(ParFrame{frame.at, true, child == Flow::kDone, now_.complete,
+                                   frame.waiting_from, waiting_size()});
+    now_.complete = !is_next(par.right);
     return enter_next(par.right);
   }
   trace_.par_right_end();
-  if (frame.left_complete && !complete_) set_background(frame.waiting_right, waiting_size());
-  if (!frame.left_complete && complete_) set_background(frame.waiting_from, frame.waiting_right);
-  complete_ = frame.left_complete || complete_;
+  if (frame.left_complete && !now_.complete) set_background(frame.waiting_right, waiting_size());
+  if (!frame.left_complete && now_.complete)
+    set_background(frame.waiting_from, frame.waiting_right);
+  now_.complete = frame.left_complete || now_.complete;
   if (!frame.left_ok && child == Flow::kFailed) return Flow::kFailed;
-  last_error_.can_set = true;
+  now_.last_error.can_set = true;
   return Flow::kDone;
 }
 
@@ -179,15 +237,15 @@ Executor::Flow Executor::compare(air::InstructionId at, const air::Operand& left
 
 Executor::Flow Executor::enter_new(air::InstructionId at, const air::New& scope) {
   switch (tree()[scope.name].kind) {
-    case air::NameKind::kScalar: scalars_.enter_new(scope.name); break;
+    case air::NameKind::kScalar: now_.scalars.enter_new(scope.name, now_.levels); break;
     case air::NameKind::kCanon:
-    case air::NameKind::kCanonMap: canons_.enter_new(scope.name); break;
+    case air::NameKind::kCanonMap: now_.canons.enter_new(scope.name, now_.levels); break;
     case air::NameKind::kStream:
     case air::NameKind::kStreamMap:
-      streams_[script_.stream_slot(at).value].push_back(std::make_unique<Stream>());
+      now_.streams[script_.stream_slot(at).value].emplace_back();
       break;
   }
-  frames_.push_back(NewFrame{at});
+  now_.frames.push_back(NewFrame{at});
   return enter_next(scope.body);
 }
 
@@ -196,13 +254,14 @@ Executor::Flow Executor::resume_new(air::InstructionId at, Flow child) {
   Fault fault{.kind = FaultKind::kScopesCorrupt, .name = tree()[scope.name].text};
   bool good = true;
   switch (tree()[scope.name].kind) {
-    case air::NameKind::kScalar: good = scalars_.leave_new(scope.name); break;
+    case air::NameKind::kScalar: good = now_.scalars.leave_new(scope.name, now_.levels); break;
     case air::NameKind::kCanon:
-    case air::NameKind::kCanonMap: good = canons_.leave_new(scope.name); break;
+    case air::NameKind::kCanonMap: good = now_.canons.leave_new(scope.name, now_.levels); break;
     case air::NameKind::kStream:
     case air::NameKind::kStreamMap: {
-      auto& instances = streams_[script_.stream_slot(at).value];
-      good = instances.back()->compact(trace_.result());
+      auto& instances = now_.streams[script_.stream_slot(at).value];
+      if (!instances.back().has_dense_generations()) looks_for_frontier_ = false;
+      good = instances.back().compact(trace_.result());
       fault.kind = FaultKind::kCompaction;
       instances.pop_back();
       break;
@@ -215,32 +274,47 @@ Executor::Flow Executor::resume_new(air::InstructionId at, Flow child) {
 // --- what the run waits for ----------------------------------------------------------
 
 void Executor::note_swallowed_error() {
-  if (parameters_.explain_waiting) note(failed_at_, Failed{code_of(error_.kind), error_message()});
+  if (parameters_.explain_waiting)
+    note(now_.failed_at, Failed{code_of(now_.error.kind), error_message()});
 }
 
 air::NameId Executor::stream_of_fold(std::uint32_t stream_fold_id) const {
-  for (const StreamFold& fold : stream_folds_)
+  for (const StreamFold& fold : now_.stream_folds)
     if (fold.id == stream_fold_id) return std::get<air::FoldStream>(tree()[fold.at]).stream;
   return {};
+}
+
+std::size_t Progress::size_bytes() const {
+  const auto bytes = [](const auto& list) { return list.size() * sizeof(list[0]); };
+  std::size_t size = sizeof *this + bytes(frames) + scalars.size_bytes() + canons.size_bytes() +
+                     bytes(iterators) + bytes(own_cids) + bytes(waiting);
+  for (const ValueFold& fold : value_folds) size += sizeof fold + bytes(fold.items);
+  for (const StreamFold& fold : stream_folds) {
+    size += sizeof fold;
+    for (const std::vector<StreamValue>& row : fold.rows) size += bytes(row);
+  }
+  for (const std::vector<Stream>& instances : streams)
+    for (const Stream& stream : instances) size += stream.size_bytes();
+  return size;
 }
 
 // --- streams ----------------------------------------------------------------------
 
 Stream* Executor::find_stream(air::InstructionId at) {
-  const auto& instances = streams_[script_.stream_slot(at).value];
-  return instances.empty() ? nullptr : instances.back().get();
+  auto& instances = now_.streams[script_.stream_slot(at).value];
+  return instances.empty() ? nullptr : &instances.back();
 }
 
 Stream& Executor::stream_for_write(air::InstructionId at) {
-  auto& instances = streams_[script_.stream_slot(at).value];
-  if (instances.empty()) instances.push_back(std::make_unique<Stream>());
-  return *instances.back();
+  auto& instances = now_.streams[script_.stream_slot(at).value];
+  if (instances.empty()) instances.emplace_back();
+  return instances.back();
 }
 
 bool Executor::compact_streams() {
   bool good = true;
-  for (const auto& instances : streams_)
-    for (const auto& stream : instances) good = stream->compact(trace_.result()) && good;
+  for (const auto& instances : now_.streams)
+    for (const Stream& stream : instances) good = stream.compact(trace_.result()) && good;
   return good;
 }
 
@@ -255,7 +329,7 @@ void Executor::add_next_peer(TextId peer) {
 }
 
 void Executor::register_cid(TextId peer, CidId cid) {
-  if (peer == current_peer_) own_cids_.push_back(cid);
+  if (peer == current_peer_) now_.own_cids.push_back(cid);
 }
 
 void Executor::register_new_cid(TextId peer, CidId cid) {
@@ -264,11 +338,13 @@ void Executor::register_new_cid(TextId peer, CidId cid) {
 }
 
 const CallResult* Executor::take_call_result(std::uint32_t call_id) {
-  if (result_index_.empty()) return nullptr;
-  const std::string key = fmt::format("{}", call_id);
-  const auto found = result_index_.find(key);
+  if (results_left_ == 0) return nullptr;
+  char digits[std::numeric_limits<std::uint32_t>::digits10 + 1];
+  const char* const end = std::to_chars(std::begin(digits), std::end(digits), call_id).ptr;
+  const auto found = result_index_.find(std::string_view(digits, end));
   if (found == result_index_.end() || result_taken_[found->second]) return nullptr;
   result_taken_[found->second] = true;
+  --results_left_;
   return &results_[found->second];
 }
 
@@ -285,9 +361,9 @@ std::vector<const CallResult*> Executor::unprocessed_results() const {
 
 Executor::Flow Executor::set_scalar(air::InstructionId at, air::NameId name,
                                     const ValueRef& value) {
-  if (!scalars_.can_set(name))
+  if (!now_.scalars.can_set(name, now_.levels))
     return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[name].text});
-  scalars_.set(name, value);
+  now_.scalars.set(name, now_.levels, value);
   return Flow::kDone;
 }
 

@@ -8,6 +8,7 @@
 
 #include "vm/fault.h"
 #include "vm/particle_state.h"
+#include "vm/progress.h"
 #include "vm/run.h"
 #include "vm/scopes.h"
 #include "vm/stream.h"
@@ -15,23 +16,26 @@
 
 namespace aqua::vm {
 
-// Replays a script over what is known. Instructions that contain others keep their progress in frames_,
-// never on the native stack.
+// Replays a script over what is known. Instructions that contain others keep their progress in frames, never
+// on the native stack.
 class Executor {
  public:
   Executor(const Script& script, ParticleState& state, const Data& current,
            std::span<const CallResult> results, const RunParameters& parameters);
 
-  // Success, or the code of the error that reached the top.
-  Code run();
+  // Success, or the code of the error that reached the top. `from`, if given, is used up.
+  Code run(std::unique_ptr<Checkpoint> from);
   // Numbers the generations of the streams that live to the end. False: the trace does not fit them.
   bool compact_streams();
 
   // Of the error that reached the top.
-  std::string error_message() const { return message_of(error_, stores_); }
+  std::string error_message() const { return message_of(now_.error, stores_); }
+
+  // Where a run on the data that this one leaves can begin; none: at the start.
+  std::unique_ptr<Checkpoint> checkpoint() { return std::move(checkpoint_); }
 
   Trace& trace() { return trace_.result(); }
-  std::vector<CidId>& own_cids() { return own_cids_; }
+  std::vector<CidId>& own_cids() { return now_.own_cids; }
   // Every entry that this run made is of the current peer, which signs it. Not so where the data had a call
   // of another peer wait for a result of this one.
   bool made_own_only() const { return made_own_only_; }
@@ -39,54 +43,32 @@ class Executor {
   std::vector<CallRequest>& requests() { return requests_; }
   std::uint32_t last_call_request_id() const { return last_call_request_id_; }
   std::vector<const CallResult*> unprocessed_results() const;
-  bool is_complete() const { return complete_; }
-  air::InstructionId failed_at() const { return failed_at_; }
-  std::vector<Waiting>& waiting() { return waiting_; }
+  bool is_complete() const { return now_.complete; }
+  air::InstructionId failed_at() const { return now_.failed_at; }
+  std::vector<Waiting>& waiting() { return now_.waiting; }
 
  private:
-  // What became of an instruction. kEnter: instruction next_ comes first; the rest waits in a frame.
+  // What became of an instruction. kEnter: instruction `next` comes first; the rest waits in a frame.
   enum class Flow : std::uint8_t { kDone, kFailed, kEnter };
-  // What became of looking at a value. kJoin: it is not there yet, which is no error (error_ says what
+  // What became of looking at a value. kJoin: it is not there yet, which is no error (the error says what
   // is missing, for those who treat it as one).
   enum class Read : std::uint8_t { kOk, kJoin, kFailed };
 
   // --- the machine (executor.cpp) ---------------------------------------------------
-  struct SeqFrame {
-    air::InstructionId right;
-  };
-  struct XorFrame {
-    air::InstructionId right;
-    bool in_right;
-    std::uint32_t waiting_from;
-  };
-  struct ParFrame {
-    air::InstructionId at;
-    bool in_right;
-    bool left_ok;
-    bool left_complete;
-    std::uint32_t waiting_from;   // where in waiting_ the left branch begins
-    std::uint32_t waiting_right;  // and the right one
-  };
-  struct NewFrame {
-    air::InstructionId at;
-  };
-  struct FoldFrame {
-    std::uint32_t fold;
-  };  // in value_folds_
-  struct NextFrame {
-    air::InstructionId at;
-    std::uint32_t fold;  // in value_folds_
-  };
-  struct StreamFoldFrame {
-    std::uint32_t fold;
-  };  // in stream_folds_
-  using Frame =
-      std::variant<SeqFrame, XorFrame, ParFrame, NewFrame, FoldFrame, NextFrame, StreamFoldFrame>;
+  using SeqFrame = Progress::SeqFrame;
+  using XorFrame = Progress::XorFrame;
+  using ParFrame = Progress::ParFrame;
+  using NewFrame = Progress::NewFrame;
+  using FoldFrame = Progress::FoldFrame;
+  using NextFrame = Progress::NextFrame;
+  using StreamFoldFrame = Progress::StreamFoldFrame;
 
+  bool resume_from(Checkpoint& checkpoint);
+  void note_frontier(air::InstructionId at, bool is_own = true);
   Flow enter(air::InstructionId at);
   Flow resume(Flow child);
   Flow enter_next(air::InstructionId next) {
-    next_ = next;
+    now_.next = next;
     return Flow::kEnter;
   }
   Flow enter_par(air::InstructionId at, const air::Par& par);
@@ -139,20 +121,10 @@ class Executor {
                    std::string_view name = {}, std::string_view text = {}, std::int64_t other = 0);
 
   // --- errors (executor_errors.cpp) ---------------------------------------------------
-  struct Slot {
-    enum class Content : std::uint8_t { kNoError, kFault, kValue };
-    Content content = Content::kNoError;
-    Fault fault = {};
-    air::InstructionId at = {};
-    TextId peer = {};            // none: the object has no peer_id
-    ValueId value = {};          // kValue; or the rendered fault, once asked for
-    TetrapletId tetraplet = {};  // none: that of a literal
-    Provenance provenance = {};
-    bool can_set = true;
-  };
-  // Sets error_ and both slots for an error of `at`.
+  using Slot = Progress::Slot;
+  // Sets the error and both slots for an error of `at`.
   Flow failed(air::InstructionId at, Fault fault);
-  // For an error_ that a read left behind.
+  // For an error that a read left behind.
   Flow failed_read(air::InstructionId at);
   // Calls before their triplet is known and canons: both objects name the current peer.
   Flow failed_with_peer(air::InstructionId at);
@@ -200,30 +172,9 @@ class Executor {
   bool index_canon_map(CanonBinding& binding);
 
   // --- folds (executor_fold.cpp) --------------------------------------------------------
-  // One walk over items: an array, a canon, or one row of a stream.
-  struct ValueFold {
-    air::NameId iterator;
-    air::InstructionId body;
-    air::InstructionId last;         // none: no last instruction
-    ValueRef array;                  // items are parts of it, unless
-    std::vector<StreamValue> items;  // they are listed here
-    ParticleStores::Items parts{};
-    std::uint32_t count = 0;
-    std::uint32_t at = 0;
-    std::uint32_t stream_fold_id = kNoStreamFold;
-    bool going_back = false;
-  };
-  static constexpr std::uint32_t kNoStreamFold = 0xFFFFFFFF;
-  struct StreamFold {
-    air::InstructionId at;
-    std::uint32_t id;  // in the trace handler
-    Stream* stream;
-    Stream::Cursor cursor;
-    std::vector<std::vector<StreamValue>> rows;
-    std::size_t row = 0;
-    bool any_complete = false;
-    std::uint32_t waiting_from = 0;
-  };
+  using ValueFold = Progress::ValueFold;
+  using StreamFold = Progress::StreamFold;
+  static constexpr std::uint32_t kNoStreamFold = Progress::kNoFold;
   Flow fold_value(air::InstructionId at, const air::FoldValue& fold);
   Flow fold_stream(air::InstructionId at, const air::FoldStream& fold);
   Flow start_value_fold(air::InstructionId at, ValueFold fold);
@@ -236,23 +187,24 @@ class Executor {
 
   // --- what the run waits for -------------------------------------------------------------
   void note(air::InstructionId at, WaitingFor what) {
-    if (parameters_.explain_waiting) waiting_.push_back({at, std::move(what)});
+    if (parameters_.explain_waiting) now_.waiting.push_back({at, std::move(what)});
   }
   // For a variable that resolve() did not find.
   Flow wait_for_variable(air::InstructionId at) {
-    note(at, WaitsForVariable{missing_name_});
-    complete_ = false;
+    note(at, WaitsForVariable{now_.missing_name});
+    now_.complete = false;
     return Flow::kDone;
   }
   void note_swallowed_error();
-  std::uint32_t waiting_size() const { return static_cast<std::uint32_t>(waiting_.size()); }
+  std::uint32_t waiting_size() const { return static_cast<std::uint32_t>(now_.waiting.size()); }
   void set_background(std::uint32_t from, std::uint32_t to) {
-    for (; from < to; ++from) waiting_[from].in_background = true;
+    for (; from < to; ++from) now_.waiting[from].in_background = true;
   }
   air::NameId stream_of_fold(std::uint32_t stream_fold_id) const;
 
   // --- streams ----------------------------------------------------------------------------
   Stream* find_stream(air::InstructionId at);
+  Stream& stream_of(const StreamFold& fold) { return now_.streams[fold.slot.value][fold.instance]; }
   Stream& stream_for_write(air::InstructionId at);
 
   const air::Tree& tree() const { return script_.tree(); }
@@ -266,39 +218,20 @@ class Executor {
   TextId current_peer_;
   TextId empty_text_;
 
-  std::vector<Frame> frames_;
-  air::InstructionId next_;
-  bool complete_ = true;
-  Fault error_;
-
-  ScopeLevels levels_;
-  ScopedTable<ValueRef> scalars_;
-  ScopedTable<CanonBinding*> canons_;     // streams and maps: their names differ
-  std::vector<std::uint32_t> iterators_;  // by name: index in value_folds_
-  std::vector<ValueFold> value_folds_;    // a stack
-  std::vector<StreamFold> stream_folds_;  // a stack
-  std::uint32_t stream_fold_count_ = 0;
-  std::vector<std::vector<std::unique_ptr<Stream>>> streams_;  // by slot: innermost instance last
-
-  Slot last_error_;
-  Slot error_slot_;
-  Fault original_error_;  // of the closest xor, for `fail :error:`
-  bool has_original_error_ = false;
+  Progress now_;
+  std::unique_ptr<Checkpoint> checkpoint_;
+  bool looks_for_frontier_;
 
   std::span<const CallResult> results_;
   std::unordered_map<std::string_view, std::size_t> result_index_;
   std::vector<char> result_taken_;
+  std::size_t results_left_ = 0;
   std::vector<CallRequest> requests_;
   std::vector<TextId> next_peers_;
   std::vector<char> is_next_peer_;  // by TextId
-  std::vector<CidId> own_cids_;
   bool made_own_only_ = true;
   std::uint32_t last_call_request_id_ = 0;
   std::vector<ValueId> arguments_;  // scratch of call()
-
-  air::NameId missing_name_;      // of the last join
-  air::InstructionId failed_at_;  // where error_ arose
-  std::vector<Waiting> waiting_;
 };
 
 }  // namespace aqua::vm

@@ -22,7 +22,8 @@ namespace {
 constexpr std::int32_t kNotJsonRetCode = 2147483647;
 
 bool is_static(const air::Operand& operand) {
-  return std::holds_alternative<air::Literal>(operand);
+  return std::holds_alternative<air::Literal>(operand) ||
+         std::holds_alternative<air::InitPeerId>(operand);
 }
 
 }  // namespace
@@ -59,9 +60,9 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
   const bool to_scalar =
       call.output.has_value() && tree()[call.output].kind == air::NameKind::kScalar;
   if (to_scalar) {
-    if (iterators_[call.output.value] != kNoStreamFold)
+    if (now_.iterators[call.output.value] != kNoStreamFold)
       return failed(at, {.kind = FaultKind::kWriteToIterator, .name = tree()[call.output].text});
-    if (!scalars_.can_set(call.output))
+    if (!now_.scalars.can_set(call.output, now_.levels))
       return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[call.output].text});
   }
 
@@ -78,6 +79,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
     arguments_.push_back(argument.ref.value);
   }
 
+  note_frontier(at, stores_[triplet].peer == current_peer_);
   auto met = trace_.meet_call();
   if (!met) return fail_trace(at, std::move(met.error()));
   if (!*met) return send_or_request(at, call, triplet, std::nullopt, arguments_known);
@@ -89,7 +91,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
       if (result == nullptr) {
         note(at, WaitsForResult{sent->call_id, triplet});
         trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
-        complete_ = false;
+        now_.complete = false;
         return Flow::kDone;
       }
       if (!arguments_known) return result_before_arguments(at);
@@ -99,7 +101,7 @@ Executor::Flow Executor::call(air::InstructionId at, const air::Call& call) {
       return send_or_request(at, call, triplet, merged, arguments_known);
     note(at, WaitsForCall{triplet, sent->peer});
     trace_.push_met(*sent, merged.previous_pos, merged.current_pos);
-    complete_ = false;
+    now_.complete = false;
     return Flow::kDone;
   }
   const bool is_unused = std::holds_alternative<CallUnused>(merged.state);
@@ -112,7 +114,7 @@ Executor::Flow Executor::send_or_request(air::InstructionId at, const air::Call&
                                          TetrapletId triplet,
                                          const std::optional<Met<CallState>>& met,
                                          bool arguments_known) {
-  complete_ = false;
+  now_.complete = false;
   if (stores_[triplet].peer != current_peer_) {
     note(at, WaitsForCall{triplet, current_peer_});
     add_next_peer(stores_[triplet].peer);
@@ -153,7 +155,7 @@ void Executor::note_missing_arguments(air::InstructionId at, const air::Call& ca
   for (const air::Operand& operand : tree()[call.arguments]) {
     Resolved unused;
     if (resolve(operand, Origins::kSkip, unused) == Read::kJoin)
-      note(at, WaitsForVariable{missing_name_});
+      note(at, WaitsForVariable{now_.missing_name});
   }
 }
 
@@ -163,19 +165,20 @@ const ServiceResult* Executor::find_service_result(CidId cid, TetrapletId triple
                                                    CidId argument_hash) {
   const ServiceResult* result = stores_.service_result(cid);
   if (result == nullptr) {
-    error_ = {.kind = FaultKind::kServiceResultNotFound, .text = std::string(stores_.cids[cid])};
+    now_.error = {.kind = FaultKind::kServiceResultNotFound,
+                  .text = std::string(stores_.cids[cid])};
     return nullptr;
   }
   if (result->argument_hash != argument_hash) {
-    error_ = {.kind = FaultKind::kArgumentsDiffer,
-              .text = fmt::format("expected {}, got {}", stores_.cids[argument_hash],
-                                  stores_.cids[result->argument_hash])};
+    now_.error = {.kind = FaultKind::kArgumentsDiffer,
+                  .text = fmt::format("expected {}, got {}", stores_.cids[argument_hash],
+                                      stores_.cids[result->argument_hash])};
     return nullptr;
   }
   const auto recorded = stores_.tetraplet(result->tetraplet);
   if (!recorded) {
-    error_ = {.kind = FaultKind::kTetrapletNotFound,
-              .text = std::string(stores_.cids[result->tetraplet])};
+    now_.error = {.kind = FaultKind::kTetrapletNotFound,
+                  .text = std::string(stores_.cids[result->tetraplet])};
     return nullptr;
   }
   if (*recorded != triplet) {
@@ -184,8 +187,9 @@ const ServiceResult* Executor::find_service_result(CidId cid, TetrapletId triple
       return fmt::format("{} {}.{}", stores_.texts[t.peer], stores_.texts[t.service],
                          stores_.texts[t.function]);
     };
-    error_ = {.kind = FaultKind::kTripletDiffers,
-              .text = fmt::format("expected {}, got {}", describe(triplet), describe(*recorded))};
+    now_.error = {
+        .kind = FaultKind::kTripletDiffers,
+        .text = fmt::format("expected {}, got {}", describe(triplet), describe(*recorded))};
     return nullptr;
   }
   return result;
@@ -198,8 +202,8 @@ bool Executor::load_value(CidId cid, ValueId& out) {
     out = *value;
     return true;
   }
-  error_ = {.kind = malformed ? FaultKind::kValueNotJson : FaultKind::kValueNotFound,
-            .text = std::string(stores_.cids[cid])};
+  now_.error = {.kind = malformed ? FaultKind::kValueNotJson : FaultKind::kValueNotFound,
+                .text = std::string(stores_.cids[cid])};
   return false;
 }
 
@@ -285,10 +289,11 @@ Executor::Flow Executor::meet_failure(air::InstructionId at, TetrapletId triplet
   if (!number || *number < INT32_MIN || *number > INT32_MAX || !message || (*message)[0] != '"')
     return failed(at, {.kind = FaultKind::kFailureMalformed, .value = value});
 
-  complete_ = false;
+  now_.complete = false;
   register_cid(stores_[triplet].peer, state.service_result);
   trace_.push_met(state, met.previous_pos, met.current_pos);
-  error_ = {.kind = FaultKind::kServiceError, .number = *number, .text = json::unquote(*message)};
+  now_.error = {
+      .kind = FaultKind::kServiceError, .number = *number, .text = json::unquote(*message)};
   return failed_with_triplet(at, triplet);
 }
 
@@ -335,7 +340,7 @@ Executor::Flow Executor::record_failure(air::InstructionId at, TetrapletId tripl
                                                 argument_hash, stores_.admit_tetraplet(triplet)});
   register_new_cid(stores_[triplet].peer, cid);
   trace_.push(CallFailed{cid});
-  error_ = {.kind = FaultKind::kServiceError, .number = ret_code, .text = std::move(message)};
+  now_.error = {.kind = FaultKind::kServiceError, .number = ret_code, .text = std::move(message)};
   return failed_with_triplet(at, triplet);
 }
 

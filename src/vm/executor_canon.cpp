@@ -45,7 +45,7 @@ Executor::Flow Executor::canon(air::InstructionId at, const air::Canon& canon) {
     if (peer != current_peer_) {
       const auto& sent = std::get<CanonSentBy>((*met)->state);
       note(at, WaitsForCanon{peer, sent.peer});
-      complete_ = false;
+      now_.complete = false;
       trace_.push(sent);
       return Flow::kDone;
     }
@@ -53,7 +53,7 @@ Executor::Flow Executor::canon(air::InstructionId at, const air::Canon& canon) {
   }
   if (peer == current_peer_) return canonicalise(at, canon, peer);
   note(at, WaitsForCanon{peer, current_peer_});
-  complete_ = false;
+  now_.complete = false;
   add_next_peer(peer);
   trace_.push(CanonSentBy{current_peer_});
   return Flow::kDone;
@@ -125,9 +125,9 @@ Executor::Flow Executor::bind_canon(air::InstructionId at, const air::Canon& can
     }
     binding = map.get();
   }
-  if (!canons_.can_set(canon.target))
+  if (!now_.canons.can_set(canon.target, now_.levels))
     return failed(at, {.kind = FaultKind::kSetTwice, .name = tree()[canon.target].text});
-  canons_.set(canon.target, binding);
+  now_.canons.set(canon.target, now_.levels, binding);
   return Flow::kDone;
 }
 
@@ -142,14 +142,14 @@ CanonBinding* Executor::load_canon(CidId cid) {
   for (const CidId element_cid : result.elements) {
     const CanonElement* element = stores_.canon_element(element_cid);
     if (element == nullptr) {
-      error_ = {.kind = FaultKind::kCanonElementNotFound,
-                .text = std::string(stores_.cids[element_cid])};
+      now_.error = {.kind = FaultKind::kCanonElementNotFound,
+                    .text = std::string(stores_.cids[element_cid])};
       return nullptr;
     }
     const auto tetraplet = stores_.tetraplet(element->tetraplet);
     if (!tetraplet) {
-      error_ = {.kind = FaultKind::kTetrapletNotFound,
-                .text = std::string(stores_.cids[element->tetraplet])};
+      now_.error = {.kind = FaultKind::kTetrapletNotFound,
+                    .text = std::string(stores_.cids[element->tetraplet])};
       return nullptr;
     }
     ValueId value;

@@ -27,29 +27,29 @@ bool is_comparison(FaultKind kind) {
 // While an error passes outwards, the flags keep what its first instruction wrote; they are raised
 // again by the xor that catches it, and %last_error%'s by the par that survives it.
 void Executor::set_slots(air::InstructionId at, TextId peer_of_error, TetrapletId tetraplet) {
-  failed_at_ = at;
-  if (!is_catchable(code_of(error_.kind))) return;
+  now_.failed_at = at;
+  if (!is_catchable(code_of(now_.error.kind))) return;
   const TextId peer = tetraplet.has_value() ? stores_[tetraplet].peer : current_peer_;
-  if (last_error_.can_set && !is_comparison(error_.kind)) {
-    last_error_ = {.content = Slot::Content::kFault,
-                   .fault = error_,
-                   .at = at,
-                   .peer = peer,
-                   .tetraplet = tetraplet,
-                   .can_set = false};
+  if (now_.last_error.can_set && !is_comparison(now_.error.kind)) {
+    now_.last_error = {.content = Slot::Content::kFault,
+                       .fault = now_.error,
+                       .at = at,
+                       .peer = peer,
+                       .tetraplet = tetraplet,
+                       .can_set = false};
   }
-  if (error_slot_.can_set) {
-    error_slot_ = {.content = Slot::Content::kFault,
-                   .fault = error_,
-                   .at = at,
-                   .peer = peer_of_error,
-                   .tetraplet = tetraplet,
-                   .can_set = false};
+  if (now_.error_slot.can_set) {
+    now_.error_slot = {.content = Slot::Content::kFault,
+                       .fault = now_.error,
+                       .at = at,
+                       .peer = peer_of_error,
+                       .tetraplet = tetraplet,
+                       .can_set = false};
   }
 }
 
 Executor::Flow Executor::failed(air::InstructionId at, Fault fault) {
-  error_ = std::move(fault);
+  now_.error = std::move(fault);
   return failed_read(at);
 }
 
@@ -69,10 +69,10 @@ Executor::Flow Executor::failed_with_triplet(air::InstructionId at, TetrapletId 
 }
 
 Executor::Flow Executor::fail_trace(air::InstructionId at, TraceFault fault) {
-  failed_at_ = at;
-  error_ = {.kind = FaultKind::kTraceContradiction,
-            .text = fmt::format("on instruction '{}' trace handler encountered an error: {}",
-                                air::print_instruction(tree(), at), fault.text)};
+  now_.failed_at = at;
+  now_.error = {.kind = FaultKind::kTraceContradiction,
+                .text = fmt::format("on instruction '{}' trace handler encountered an error: {}",
+                                    air::print_instruction(tree(), at), fault.text)};
   return Flow::kFailed;
 }
 
@@ -112,8 +112,8 @@ Executor::Flow Executor::fail_literal(air::InstructionId at, const air::FailLite
   json::append_quoted(text, parameters_.init_peer_id);
   text += '}';
   const ValueId object = stores_.intern_value(text);
-  last_error_ = {.content = Slot::Content::kValue, .at = at, .value = object, .can_set = false};
-  complete_ = false;
+  now_.last_error = {.content = Slot::Content::kValue, .at = at, .value = object, .can_set = false};
+  now_.complete = false;
   return failed(at, {.kind = FaultKind::kUserFail, .value = object});
 }
 
@@ -143,18 +143,18 @@ Executor::Flow Executor::fail_value(air::InstructionId at, const air::FailValue&
   if (resolve(tree()[fail.value], Origins::kWant, resolved) != Read::kOk ||
       !check_error_object(resolved.ref.value))
     return failed_read(at);
-  complete_ = false;
-  last_error_ = {.content = Slot::Content::kValue,
-                 .at = at,
-                 .value = resolved.ref.value,
-                 .tetraplet = tetraplet_of(stores_, resolved.ref),
-                 .provenance = resolved.ref.provenance,
-                 .can_set = false};
+  now_.complete = false;
+  now_.last_error = {.content = Slot::Content::kValue,
+                     .at = at,
+                     .value = resolved.ref.value,
+                     .tetraplet = tetraplet_of(stores_, resolved.ref),
+                     .provenance = resolved.ref.provenance,
+                     .can_set = false};
   if (std::holds_alternative<air::ErrorSlot>(tree()[fail.value])) {
-    error_slot_.can_set = false;
-    if (has_original_error_) {
-      error_ = original_error_;
-      failed_at_ = at;
+    now_.error_slot.can_set = false;
+    if (now_.has_original_error) {
+      now_.error = now_.original_error;
+      now_.failed_at = at;
       return Flow::kFailed;
     }
   }

@@ -26,7 +26,7 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
       // A key that is not there yet finds nothing in a map, other than everywhere else: peers agree on it.
       const auto* variable = std::get_if<air::Variable>(&operand);
       if (variable != nullptr && tree()[variable->name].kind == air::NameKind::kCanonMap &&
-          missing_name_ != variable->name)
+          now_.missing_name != variable->name)
         return Flow::kDone;
       return wait_for_variable(at);
     }
@@ -59,32 +59,32 @@ Executor::Flow Executor::fold_value(air::InstructionId at, const air::FoldValue&
 }
 
 Executor::Flow Executor::start_value_fold(air::InstructionId at, ValueFold fold) {
-  if (iterators_[fold.iterator.value] != kNoStreamFold)
+  if (now_.iterators[fold.iterator.value] != kNoStreamFold)
     return failed(at, {.kind = FaultKind::kIteratorTwice, .name = tree()[fold.iterator].text});
-  levels_.enter_fold();
-  const auto index = static_cast<std::uint32_t>(value_folds_.size());
-  iterators_[fold.iterator.value] = index;
+  now_.levels.enter_fold();
+  const auto index = static_cast<std::uint32_t>(now_.value_folds.size());
+  now_.iterators[fold.iterator.value] = index;
   const air::InstructionId body = fold.body;
-  value_folds_.push_back(std::move(fold));
-  frames_.push_back(FoldFrame{index});
+  now_.value_folds.push_back(std::move(fold));
+  now_.frames.push_back(FoldFrame{index});
   return enter_next(body);
 }
 
 void Executor::end_value_fold() {
-  iterators_[value_folds_.back().iterator.value] = kNoStreamFold;
-  value_folds_.pop_back();
-  levels_.leave_fold();
-  scalars_.drop_left_levels();
-  canons_.drop_left_levels();
+  now_.iterators[now_.value_folds.back().iterator.value] = kNoStreamFold;
+  now_.value_folds.pop_back();
+  now_.levels.leave_fold();
+  now_.scalars.drop_left_levels(now_.levels);
+  now_.canons.drop_left_levels(now_.levels);
 }
 
 // --- next ----------------------------------------------------------------------------------
 
 Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
-  const std::uint32_t index = iterators_[next.iterator.value];
+  const std::uint32_t index = now_.iterators[next.iterator.value];
   if (index == kNoStreamFold)
     return failed(at, {.kind = FaultKind::kNextOutsideFold, .name = tree()[next.iterator].text});
-  ValueFold& fold = value_folds_[index];
+  ValueFold& fold = now_.value_folds[index];
   const bool over_stream = fold.stream_fold_id != kNoStreamFold;
   if (over_stream) trace_.iteration_end(fold.stream_fold_id);
   if (fold.at + 1 >= fold.count) {
@@ -93,14 +93,14 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
         return fail_trace(at, std::move(entered.error()));
     }
     if (fold.last.has_value()) {
-      complete_ = true;
+      now_.complete = true;
       return enter_next(fold.last);
     }
     if (over_stream && !fold.going_back) {
       if (parameters_.explain_waiting)
         note(at, WaitsForMoreValues{stream_of_fold(fold.stream_fold_id)});
       fold.going_back = true;
-      complete_ = false;
+      now_.complete = false;
     }
     return Flow::kDone;
   }
@@ -110,18 +110,18 @@ Executor::Flow Executor::next(air::InstructionId at, const air::Next& next) {
         !started)
       return fail_trace(at, std::move(started.error()));
   }
-  levels_.enter_iteration();
-  frames_.push_back(NextFrame{at, index});
+  now_.levels.enter_iteration();
+  now_.frames.push_back(NextFrame{at, index});
   return enter_next(fold.body);
 }
 
 Executor::Flow Executor::resume_next(NextFrame frame, Flow child) {
-  levels_.leave_iteration();
-  scalars_.drop_left_levels();
-  canons_.drop_left_levels();
+  now_.levels.leave_iteration();
+  now_.scalars.drop_left_levels(now_.levels);
+  now_.canons.drop_left_levels(now_.levels);
   // After an error the fold stays at the item that failed.
   if (child == Flow::kFailed) return child;
-  ValueFold& fold = value_folds_[frame.fold];
+  ValueFold& fold = now_.value_folds[frame.fold];
   --fold.at;
   if (fold.stream_fold_id != kNoStreamFold) {
     if (auto entered = trace_.back_iterator(fold.stream_fold_id); !entered)
@@ -136,40 +136,45 @@ Executor::Flow Executor::fold_stream(air::InstructionId at, const air::FoldStrea
   Stream* stream = find_stream(at);
   if (stream == nullptr) {
     note(at, WaitsForStream{instruction.stream});
-    complete_ = false;
+    now_.complete = false;
     return Flow::kDone;
   }
-  const std::uint32_t id = stream_fold_count_++;
+  const std::uint32_t id = now_.stream_fold_count++;
   if (auto started = trace_.fold_start(id); !started)
     return fail_trace(at, std::move(started.error()));
-  StreamFold fold{
-      .at = at, .id = id, .stream = stream, .cursor = {}, .rows = stream->rows_since({})};
+  StreamFold fold{.at = at,
+                  .id = id,
+                  .slot = script_.stream_slot(at),
+                  .instance = now_.streams[script_.stream_slot(at).value].size() - 1,
+                  .cursor = {},
+                  .rows = stream->rows_since({})};
   fold.waiting_from = waiting_size();
   fold.cursor = stream->cursor();
   if (fold.rows.empty())
     note(at, WaitsForStream{instruction.stream});
   else
     stream->start_new_generation();
-  const auto index = static_cast<std::uint32_t>(stream_folds_.size());
-  stream_folds_.push_back(std::move(fold));
+  const auto index = static_cast<std::uint32_t>(now_.stream_folds.size());
+  now_.stream_folds.push_back(std::move(fold));
   return run_row(index);
 }
 
 // Runs the next row of the batch; after the last one looks for values that came since.
 Executor::Flow Executor::run_row(std::uint32_t index) {
-  StreamFold& fold = stream_folds_[index];
+  StreamFold& fold = now_.stream_folds[index];
   if (fold.row == fold.rows.size() && !fold.rows.empty()) {
-    fold.rows = fold.stream->rows_since(fold.cursor);
+    Stream& stream = stream_of(fold);
+    fold.rows = stream.rows_since(fold.cursor);
     fold.row = 0;
-    fold.stream->drop_empty_generation();
-    fold.cursor = fold.stream->cursor();
-    fold.stream->start_new_generation();
+    stream.drop_empty_generation();
+    fold.cursor = stream.cursor();
+    stream.start_new_generation();
   }
   if (fold.rows.empty()) {
-    complete_ = fold.any_complete;
-    if (complete_) set_background(fold.waiting_from, waiting_size());
+    now_.complete = fold.any_complete;
+    if (now_.complete) set_background(fold.waiting_from, waiting_size());
     trace_.fold_end(fold.id);
-    stream_folds_.pop_back();
+    now_.stream_folds.pop_back();
     return Flow::kDone;
   }
   std::vector<StreamValue>& row = fold.rows[fold.row++];
@@ -177,7 +182,7 @@ Executor::Flow Executor::run_row(std::uint32_t index) {
     return fail_trace(fold.at, std::move(started.error()));
   const air::FoldStream& instruction = std::get<air::FoldStream>(tree()[fold.at]);
   const auto count = static_cast<std::uint32_t>(row.size());
-  frames_.push_back(StreamFoldFrame{index});
+  now_.frames.push_back(StreamFoldFrame{index});
   return start_value_fold(fold.at, {.iterator = instruction.iterator,
                                     .body = instruction.body,
                                     .last = instruction.last,
@@ -190,9 +195,9 @@ Executor::Flow Executor::run_row(std::uint32_t index) {
 // A row that fails does not keep the others from running.
 Executor::Flow Executor::resume_stream_fold(std::uint32_t index, Flow child) {
   if (child == Flow::kFailed) note_swallowed_error();
-  StreamFold& fold = stream_folds_[index];
+  StreamFold& fold = now_.stream_folds[index];
   trace_.generation_end(fold.id);
-  fold.any_complete = fold.any_complete || complete_;
+  fold.any_complete = fold.any_complete || now_.complete;
   return run_row(index);
 }
 

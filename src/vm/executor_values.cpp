@@ -20,20 +20,20 @@ namespace aqua::vm {
 using base::Overloaded;
 
 Executor::Read Executor::undefined(air::NameId name) {
-  error_ = {.kind = FaultKind::kUndefined, .name = tree()[name].text};
-  missing_name_ = name;
+  now_.error = {.kind = FaultKind::kUndefined, .name = tree()[name].text};
+  now_.missing_name = name;
   return Read::kJoin;
 }
 
 Executor::Read Executor::read_failed(FaultKind kind, ValueId value, std::int64_t number,
                                      std::string_view name, std::string_view text,
                                      std::int64_t other) {
-  error_ = {.kind = kind,
-            .value = value,
-            .name = name,
-            .number = number,
-            .other = other,
-            .text = std::string(text)};
+  now_.error = {.kind = kind,
+                .value = value,
+                .name = name,
+                .number = number,
+                .other = other,
+                .text = std::string(text)};
   return Read::kFailed;
 }
 
@@ -73,8 +73,7 @@ ValueId Executor::literal_value(const air::Operand& operand) {
   const ValueId value = stores_.intern_value(text);
   // Timestamp and ttl are arguments of the run, not of the script.
   if (!std::holds_alternative<air::Timestamp>(operand) &&
-      !std::holds_alternative<air::Ttl>(operand) &&
-      !std::holds_alternative<air::InitPeerId>(operand))
+      !std::holds_alternative<air::Ttl>(operand))
     cached = value;
   return value;
 }
@@ -98,10 +97,10 @@ Executor::Read Executor::resolve(const air::Operand& operand, Origins origins, R
       Overloaded{
           [&](const air::Variable& o) { return resolve_variable(operand, o, origins, out); },
           [&](const air::LastError& o) {
-            return resolve_slot(last_error_, operand, o.lens, origins, out);
+            return resolve_slot(now_.last_error, operand, o.lens, origins, out);
           },
           [&](const air::ErrorSlot& o) {
-            return resolve_slot(error_slot_, operand, o.lens, origins, out);
+            return resolve_slot(now_.error_slot, operand, o.lens, origins, out);
           },
           [&](const air::InitPeerId& o) { return literal(o); },
           [&](const air::Timestamp& o) { return literal(o); },
@@ -172,8 +171,8 @@ TetrapletId Executor::tetraplet_with_lens(const ValueRef& ref, const air::Operan
 
 Executor::Read Executor::find_scalar(air::NameId name, ValueRef& out) {
   const ValueRef* value = nullptr;
-  const Lookup found = scalars_.find(name, value);
-  const std::uint32_t fold = iterators_[name.value];
+  const Lookup found = now_.scalars.find(name, now_.levels, value);
+  const std::uint32_t fold = now_.iterators[name.value];
   switch (found) {
     case Lookup::kFound:
       // Which of the two is meant? The published VM stops here too.
@@ -184,7 +183,7 @@ Executor::Read Executor::find_scalar(air::NameId name, ValueRef& out) {
     case Lookup::kCleared: return read_failed(FaultKind::kCleared, {}, 0, tree()[name].text);
     case Lookup::kMissing:
       if (fold == kNoStreamFold) return undefined(name);
-      out = current_item(value_folds_[fold]);
+      out = current_item(now_.value_folds[fold]);
       return Read::kOk;
   }
   return Read::kOk;
@@ -192,7 +191,7 @@ Executor::Read Executor::find_scalar(air::NameId name, ValueRef& out) {
 
 Executor::Read Executor::find_canon(air::NameId name, CanonBinding*& out) {
   CanonBinding* const* binding = nullptr;
-  switch (canons_.find(name, binding)) {
+  switch (now_.canons.find(name, now_.levels, binding)) {
     case Lookup::kFound: out = *binding; return Read::kOk;
     case Lookup::kCleared: return read_failed(FaultKind::kCleared, {}, 0, tree()[name].text);
     case Lookup::kMissing: return undefined(name);
@@ -433,8 +432,8 @@ Executor::Read Executor::map_key(const air::Accessor& accessor, std::string& out
                         },
                         [&](const air::ByScalar& a) {
                           const ValueRef* unused = nullptr;
-                          if (iterators_[a.scalar.value] != kNoStreamFold &&
-                              scalars_.find(a.scalar, unused) == Lookup::kMissing)
+                          if (now_.iterators[a.scalar.value] != kNoStreamFold &&
+                              now_.scalars.find(a.scalar, now_.levels, unused) == Lookup::kMissing)
                             return read_failed(FaultKind::kMapAccessorIterator, {});
                           ValueId by;
                           if (const Read found = accessor_value(a, by); found != Read::kOk)

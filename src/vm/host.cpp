@@ -200,10 +200,12 @@ std::unique_ptr<ParticleState> Host::take_kept(const std::string& particle,
 }
 
 void Host::keep(std::string particle, base::ByteView bytes, std::unique_ptr<ParticleState> state) {
-  const std::size_t size = state->stores.size_bytes();
+  const std::size_t size = state->size_bytes();
   if (bytes.size() + size > kKeptStateBytesMax) return;
   state_bytes_ += bytes.size() + size;
-  states_.push_front({std::move(particle), {bytes.begin(), bytes.end()}, size, std::move(state)});
+  // Between pointers, not iterators: that is one copy of memory.
+  base::Bytes copy(bytes.data(), bytes.data() + bytes.size());
+  states_.push_front({std::move(particle), std::move(copy), size, std::move(state)});
   states_by_particle_[states_.front().particle] = states_.begin();
   while (states_.size() > kStatesMax || state_bytes_ > kStateBytesMax) {
     state_bytes_ -= states_.back().bytes.size() + states_.back().state_bytes;

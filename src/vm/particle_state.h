@@ -6,6 +6,7 @@
 
 #include "crypto/keys.h"
 #include "vm/data.h"
+#include "vm/progress.h"
 #include "vm/script.h"
 #include "vm/signed_order.h"
 #include "vm/stores.h"
@@ -34,6 +35,7 @@ struct CanonBinding {
 // What a script and a state have to do with each other, found once.
 struct ScriptCache {
   std::shared_ptr<const Script> script;
+  TextId init_peer;                          // of the particle: constant, like a literal
   std::vector<ValueId> operand_values;       // by operand: values of literals
   std::vector<TextId> operand_lenses;        // by operand: printed lens
   std::vector<TetrapletId> call_tetraplets;  // by instruction: triplets made of literals
@@ -61,11 +63,18 @@ struct ParticleState {
   bool own_signature_missing = false;
   SignedOrder own_order;
 
+  // Of the last run, for the next one on `data` as that run left it.
+  std::unique_ptr<Checkpoint> checkpoint;
+
   ScriptCache script_cache;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_streams;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_maps;
   std::unordered_map<TextId, VerifiedSignature> verified;  // by public key
   std::unordered_map<TextId, TextId> peers_of_keys;
+
+  std::size_t size_bytes() const {
+    return stores.size_bytes() + (checkpoint == nullptr ? 0 : checkpoint->size_bytes());
+  }
 };
 
 }  // namespace aqua::vm

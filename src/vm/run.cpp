@@ -25,9 +25,11 @@ base::Result<Archive, Failure> read_data(ParticleState& state, base::ByteView by
   return read_archive(envelope->inner_data, state.stores);
 }
 
-void prepare_cache(ScriptCache& cache, const std::shared_ptr<const Script>& script) {
-  if (cache.script == script) return;
+void prepare_cache(ScriptCache& cache, const std::shared_ptr<const Script>& script,
+                   TextId init_peer) {
+  if (cache.script == script && cache.init_peer == init_peer) return;
   cache.script = script;
+  cache.init_peer = init_peer;
   cache.operand_values.assign(script->tree().operands.size(), ValueId::none());
   cache.operand_lenses.assign(script->tree().operands.size(), TextId::none());
   cache.call_tetraplets.assign(script->tree().instructions.size(), TetrapletId::none());
@@ -62,6 +64,7 @@ base::Result<void, Failure> load_previous(ParticleState& state, base::ByteView b
   if (!archive) return std::unexpected(std::move(archive.error()));
   admit_trusted(state.stores, *archive);
   state.data = std::move(archive->data);
+  state.checkpoint.reset();
   return {};
 }
 
@@ -93,7 +96,8 @@ base::Result<Incoming, Failure> receive(ParticleState& state, base::ByteView byt
 
 void discard(ParticleState& state, const Incoming& incoming) {
   state.stores.rollback(incoming.before);
-  // They may have been made of entries that are gone now.
+  // These may have been made of entries that are gone now.
+  state.checkpoint.reset();
   state.canon_streams.clear();
   state.canon_maps.clear();
 }
@@ -101,13 +105,16 @@ void discard(ParticleState& state, const Incoming& incoming) {
 RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& state,
                    const Incoming& incoming, std::span<const CallResult> results,
                    const RunParameters& parameters) {
-  prepare_cache(state.script_cache, script);
+  prepare_cache(state.script_cache, script, state.stores.texts.intern(parameters.init_peer_id));
+  std::unique_ptr<Checkpoint> checkpoint = std::move(state.checkpoint);
+  if (!incoming.data.trace.states.empty()) checkpoint.reset();
   if (state.stores.reread_unstable_values()) {
+    checkpoint.reset();
     state.canon_streams.clear();
     state.canon_maps.clear();
   }
   Executor executor(*script, state, incoming.data, results, parameters);
-  const Code code = executor.run();
+  const Code code = executor.run(std::move(checkpoint));
   if (code != Code::kSuccess && !is_catchable(code)) {
     discard(state, incoming);
     RunOutcome outcome = aborted(code, executor.error_message());
@@ -138,6 +145,7 @@ RunOutcome execute(const std::shared_ptr<const Script>& script, ParticleState& s
   state.data.last_call_request_id = executor.last_call_request_id();
   state.data.trace = std::move(executor.trace());
   state.data.signatures = incoming.merged_signatures;
+  state.checkpoint = executor.checkpoint();
   state.own_cids = std::move(executor.own_cids());
   state.own_peer = state.stores.texts.intern(parameters.current_peer_id);
   state.is_own = executor.made_own_only();
@@ -167,7 +175,7 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
   if (known.signature.is_none() || known.cids != cids) {
     state.own_order.update(state.stores, cids);
     std::string signature(1, kEd25519);
-    signature.append(base::as_text(key.sign(state.own_order.message(state.stores, particle_id))));
+    signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
     known = {state.stores.texts.intern(signature), std::move(cids)};
   }
   auto& entries = state.data.signatures;

@@ -46,51 +46,57 @@ enum class Lookup : std::uint8_t { kFound, kMissing, kCleared };
 template <class T>
 class ScopedTable {
  public:
-  ScopedTable(std::size_t name_count, const ScopeLevels& levels)
-      : rows_(name_count, kNoCell), levels_(levels) {}
+  explicit ScopedTable(std::size_t name_count) : rows_(name_count, kNoCell) {}
 
-  Lookup find(air::NameId name, const T*& out) const {
+  Lookup find(air::NameId name, const ScopeLevels& levels, const T*& out) const {
     const std::uint32_t top = rows_[name.value];
-    if (top == kNoCell || !levels_.is_visible(cells_[top].depth)) return Lookup::kMissing;
+    if (top == kNoCell || !levels.is_visible(cells_[top].depth)) return Lookup::kMissing;
     if (!cells_[top].has_value) return Lookup::kCleared;
     out = &cells_[top].value;
     return Lookup::kFound;
   }
 
-  bool can_set(air::NameId name) const {
+  bool can_set(air::NameId name, const ScopeLevels& levels) const {
     const std::uint32_t top = rows_[name.value];
-    return levels_.depth() != 0 || top == kNoCell || !cells_[top].has_value;
+    return levels.depth() != 0 || top == kNoCell || !cells_[top].has_value;
   }
 
   // Only after can_set().
-  void set(air::NameId name, const T& value) {
+  void set(air::NameId name, const ScopeLevels& levels, const T& value) {
     const std::uint32_t top = rows_[name.value];
-    if (top != kNoCell && cells_[top].depth == levels_.depth()) {
+    if (top != kNoCell && cells_[top].depth == levels.depth()) {
       cells_[top].value = value;
       cells_[top].has_value = true;
       return;
     }
-    push(name, {levels_.depth(), top, true, value});
-    if (levels_.depth() != 0) set_in_folds_.push_back({name, levels_.depth()});
+    push(name, {levels.depth(), top, true, value});
+    if (levels.depth() != 0) set_in_folds_.push_back({name, levels.depth()});
   }
 
-  void enter_new(air::NameId name) { push(name, {levels_.depth(), rows_[name.value], false, T{}}); }
+  void enter_new(air::NameId name, const ScopeLevels& levels) {
+    push(name, {levels.depth(), rows_[name.value], false, T{}});
+  }
   // False: the cell on top is not the one that enter_new() pushed.
-  bool leave_new(air::NameId name) {
+  bool leave_new(air::NameId name, const ScopeLevels& levels) {
     const std::uint32_t top = rows_[name.value];
-    if (top == kNoCell || cells_[top].depth != levels_.depth()) return false;
+    if (top == kNoCell || cells_[top].depth != levels.depth()) return false;
     pop(name);
     return true;
   }
 
   // After a fold level ended: what it set is gone.
-  void drop_left_levels() {
-    for (; !set_in_folds_.empty() && set_in_folds_.back().depth > levels_.depth();
+  void drop_left_levels(const ScopeLevels& levels) {
+    for (; !set_in_folds_.empty() && set_in_folds_.back().depth > levels.depth();
          set_in_folds_.pop_back()) {
       const air::NameId name = set_in_folds_.back().name;
       const std::uint32_t top = rows_[name.value];
-      if (top != kNoCell && cells_[top].depth > levels_.depth()) pop(name);
+      if (top != kNoCell && cells_[top].depth > levels.depth()) pop(name);
     }
+  }
+
+  std::size_t size_bytes() const {
+    return rows_.size() * sizeof(std::uint32_t) + cells_.size() * sizeof(Cell) +
+           set_in_folds_.size() * sizeof(Set);
   }
 
  private:
@@ -120,7 +126,6 @@ class ScopedTable {
   std::vector<std::uint32_t> rows_;  // by name: the cell on top
   std::vector<Cell> cells_;
   std::vector<Set> set_in_folds_;
-  const ScopeLevels& levels_;
 };
 
 }  // namespace aqua::vm

@@ -146,6 +146,13 @@ TetrapletId ParticleStores::with_lens_suffix(TetrapletId base, std::string_view 
 
 // --- JSON of the aggregates, as content ids hash it ------------------------------
 
+namespace {
+
+constexpr std::size_t kJsonBytesOfServiceResult =
+    3 * crypto::kCidChars + 60;  // with CIDs of our form
+
+}  // namespace
+
 std::string ParticleStores::json_of(const Tetraplet& t) const {
   std::string out = R"({"peer_pk":)";
   json::append_quoted(out, texts[t.peer]);
@@ -160,7 +167,9 @@ std::string ParticleStores::json_of(const Tetraplet& t) const {
 }
 
 std::string ParticleStores::json_of(const ServiceResult& entry) const {
-  std::string out = R"({"value_cid":)";
+  std::string out;
+  out.reserve(kJsonBytesOfServiceResult);
+  out += R"({"value_cid":)";
   json::append_quoted(out, cids[entry.value]);
   out += R"(,"argument_hash":)";
   json::append_quoted(out, cids[entry.argument_hash]);

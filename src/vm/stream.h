@@ -36,6 +36,10 @@ class GenerationRows {
   void drop_last_row_if_empty();
 
   std::uint64_t row_count() const { return row_count_; }
+  // No row is empty.
+  bool is_dense() const {
+    return rows_.empty() || rows_.back().generation + std::size_t{1} == rows_.size();
+  }
   const std::vector<Row>& rows() const { return rows_; }  // not empty, in order of generation
 
  private:
@@ -71,6 +75,10 @@ class Stream {
   // Numbers the rows that hold something and writes the numbers into the states of `trace`.
   // False: a value has no stream state there.
   bool compact(Trace& trace) const;
+  // compact() leaves the generations of values from the previous data as they are.
+  bool has_dense_generations() const { return previous_.is_dense(); }
+
+  std::size_t size_bytes() const { return sizeof *this + size_ * sizeof(StreamValue); }
 
  private:
   GenerationRows previous_;

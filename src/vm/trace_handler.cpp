@@ -225,6 +225,7 @@ TraceResult<void> TraceHandler::par_start() {
 void TraceHandler::par_left_end() {
   ParMachine& machine = pars_.back();
   machine.left_size = result_.size() - machine.place - 1;
+  machine.in_right = true;
   previous_.leave_left(machine.previous);
   current_.leave_left(machine.current);
 }
@@ -366,6 +367,7 @@ TraceResult<void> TraceHandler::fold_start(std::uint32_t fold_id) {
   if (!current) return std::unexpected(std::move(current.error()));
   if (folds_.size() <= fold_id) folds_.resize(fold_id + 1);
   FoldMachine& machine = folds_[fold_id];
+  machine.is_open = true;
   machine.place = push(FoldState{});
   machine.previous = std::move(*previous);
   machine.current = std::move(*current);
@@ -390,11 +392,11 @@ TraceResult<void> TraceHandler::iteration_start(std::uint32_t fold_id, std::uint
     return slider.enter(lore->before);
   };
   if (auto entered =
-          enter(previous_, machine.previous, origins_[value_pos].previous, builder.previous_after);
+          enter(previous_, machine.previous, origin(value_pos).previous, builder.previous_after);
       !entered)
     return entered;
   if (auto entered =
-          enter(current_, machine.current, origins_[value_pos].current, builder.current_after);
+          enter(current_, machine.current, origin(value_pos).current, builder.current_after);
       !entered)
     return entered;
   machine.row_at = static_cast<std::uint32_t>(machine.row.size());
@@ -463,6 +465,106 @@ void TraceHandler::fold_end(std::uint32_t fold_id) {
   previous_.move_to(previous_after.position, previous_after.remaining);
   current_.move_to(current_after.position, current_after.remaining);
   machine = FoldMachine{};
+}
+
+// --- going on where the last run got stuck -----------------------------------------------
+
+bool TraceHandler::has_settled_state(bool is_own) const {
+  if (previous_.remaining == 0 || previous_.position >= previous_.trace->size()) return false;
+  const State& state = previous_.trace->states[previous_.position];
+  if (const auto* sent = std::get_if<CallSentBy>(&state)) return !is_own && !sent->has_call_id;
+  return !std::holds_alternative<CanonSentBy>(state);
+}
+
+std::optional<TraceHandler::Mark> TraceHandler::mark() const {
+  if (result_.size() < kMarkStatesMin || !is_straight_ || previous_.position != result_.size())
+    return std::nullopt;
+  Mark mark{.state_count = result_.size(),
+            .lore_count = static_cast<std::uint32_t>(result_.lores.size()),
+            .part_count = static_cast<std::uint32_t>(result_.parts.size()),
+            .pars = pars_,
+            .folds = {}};
+  for (std::size_t id = 0; id < folds_.size(); ++id) {
+    const FoldMachine& fold = folds_[id];
+    if (!fold.is_open) continue;
+    mark.folds.resize(id + 1);
+    mark.folds[id] = {.is_open = true,
+                      .place = fold.place,
+                      .previous = {},
+                      .current = {},
+                      .row = fold.row,
+                      .row_at = fold.row_at,
+                      .going_back = fold.going_back,
+                      .finished = fold.finished};
+  }
+  return mark;
+}
+
+bool TraceHandler::resume(Mark mark) {
+  const Trace& trace = *previous_.trace;
+  if (mark.state_count > trace.states.size() || mark.lore_count > trace.lores.size() ||
+      mark.part_count > trace.parts.size())
+    return false;
+  result_.states.assign(trace.states.begin(), trace.states.begin() + mark.state_count);
+  result_.lores.assign(trace.lores.begin(), trace.lores.begin() + mark.lore_count);
+  result_.parts.assign(trace.parts.begin(), trace.parts.begin() + mark.part_count);
+  resumed_ = mark.state_count;
+  pars_ = std::move(mark.pars);
+  folds_ = std::move(mark.folds);
+
+  // What is open is entered again from the outside inwards, to find the windows that the trace has for it.
+  std::uint32_t window_end = trace.size();
+  const auto enter = [&](std::uint32_t place) -> const State* {
+    if (place >= window_end) return nullptr;
+    previous_.move_to(place, window_end - place);
+    return previous_.next();
+  };
+  std::size_t par = 0;
+  const auto enter_pars_before = [&](std::uint32_t place) {
+    for (; par < pars_.size() && pars_[par].place < place; ++par) {
+      ParMachine& machine = pars_[par];
+      const State* const state = enter(machine.place);
+      if (state == nullptr || !std::holds_alternative<ParState>(*state)) return false;
+      const auto windows = par_windows(previous_, std::get<ParState>(*state));
+      if (!windows) return false;
+      machine.previous = *windows;
+      window_end = windows->after_left + (machine.in_right ? windows->right : 0);
+      result_.states[machine.place] = ParState{};
+    }
+    return true;
+  };
+  for (FoldMachine& machine : folds_) {
+    if (!machine.is_open) continue;
+    if (!enter_pars_before(machine.place)) return false;
+    const State* const state = enter(machine.place);
+    if (state == nullptr || !std::holds_alternative<FoldState>(*state)) return false;
+    auto book = read_lore(previous_, std::get<FoldState>(*state));
+    if (!book) return false;
+    machine.previous = std::move(*book);
+    for (std::vector<LoreBuilder>* builders : {&machine.finished, &machine.row})
+      for (LoreBuilder& builder : *builders) {
+        const ResolvedLore* const lore = machine.previous.take(builder.value_pos);
+        if (lore == nullptr) return false;
+        builder.previous_after = lore->after;
+        window_end = lore->before.begin + lore->before.len;
+      }
+    if (machine.row.empty()) return false;
+    if (machine.going_back) {
+      const SubTrace& after = machine.row[machine.row_at].previous_after;
+      window_end = after.begin + after.len;
+    }
+    result_.states[machine.place] = FoldState{};
+  }
+  if (!enter_pars_before(kNoPosition) || window_end < resumed_) return false;
+  previous_.move_to(resumed_, window_end - resumed_);
+  return true;
+}
+
+std::size_t TraceHandler::Mark::size_bytes() const {
+  std::size_t size = sizeof *this + pars.size() * sizeof(ParMachine);
+  for (const FoldMachine& fold : folds)
+    size += sizeof fold + (fold.row.size() + fold.finished.size()) * sizeof(LoreBuilder);
+  return size;
 }
 
 }  // namespace aqua::vm

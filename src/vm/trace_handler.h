@@ -66,6 +66,21 @@ class TraceHandler {
 
   Trace& result() { return result_; }
 
+  // --- going on where the last run got stuck (Checkpoint) ----------------------------
+  // Whether there is a state for the next instruction that only data from elsewhere can change. A call that was sent
+  // is not settled if it is the current peer's own, or waits for a result.
+  bool has_settled_state(bool is_own) const;
+  struct Mark;
+  // Replaying fewer states costs less than keeping a mark.
+  static constexpr std::uint32_t kMarkStatesMin = 4;
+  // None, if this run did not read the previous data as the next one will read what it leaves: state by
+  // state, each at the place where it stands in the result.
+  std::optional<Mark> mark() const;
+  // For a handler that is new, and whose previous trace is the result of the one that gave the mark. False: they do
+  // not fit; then restart().
+  bool resume(Mark mark);
+  void restart() { *this = TraceHandler(*previous_.trace, *current_.trace); }
+
  private:
   struct Window {
     std::uint32_t position = 0;
@@ -101,11 +116,15 @@ class TraceHandler {
     const State* current;
     bool none() const { return previous == nullptr && current == nullptr; }
   };
-  Pair next_pair() { return {previous_.next(), current_.next()}; }
+  Pair next_pair() {
+    is_straight_ = is_straight_ && previous_.position == result_.size();
+    return {previous_.next(), current_.next()};
+  }
 
   struct ParMachine {
     std::uint32_t place;  // of its state in the result
     std::uint32_t left_size = 0;
+    bool in_right = false;
     ParWindows previous;
     ParWindows current;
   };
@@ -134,6 +153,7 @@ class TraceHandler {
     SubTrace current_after;
   };
   struct FoldMachine {
+    bool is_open = false;
     std::uint32_t place = 0;
     LoreBook previous;
     LoreBook current;
@@ -153,22 +173,40 @@ class TraceHandler {
     std::uint32_t previous;
     std::uint32_t current;
   };
-  std::vector<Origin> origins_;  // by position in the result: where the state came from
-  // By position in a received trace: the last state that came from there. A lore can lead to one state twice; the published
-  // VM then forgets where the first of the two came from.
+  // By position in the result, behind the resumed part: where the state came from.
+  std::vector<Origin> origins_;
+  std::uint32_t resumed_ = 0;  // as many states were taken over from the previous data as they are
+  Origin origin(std::uint32_t at) const {
+    return at < resumed_ ? Origin{at, kNoPosition} : origins_[at - resumed_];
+  }
+  bool is_straight_ = true;  // each state was read at the place that it has in the result
+  // By position in a received trace: the last state that came from there. A lore can lead to one state
+  // twice; the published VM then forgets where the first of the two came from.
   using Users = std::vector<std::uint32_t>;
   Users previous_users_;
   Users current_users_;
   void become_only_user(Users& users, std::uint32_t of, std::uint32_t user) {
     std::uint32_t& last = users[of];
-    if (last != kNoPosition) {
-      Origin& origin = origins_[last];
+    // What was resumed was read once, and straight.
+    if (last != kNoPosition && last >= resumed_) {
+      Origin& origin = origins_[last - resumed_];
       (&users == &previous_users_ ? origin.previous : origin.current) = kNoPosition;
     }
     last = user;
   }
   std::vector<ParMachine> pars_;
   std::vector<FoldMachine> folds_;  // by fold id
+};
+
+// Where a handler stood, without what the next one finds in the trace.
+struct TraceHandler::Mark {
+  std::uint32_t state_count;
+  std::uint32_t lore_count;
+  std::uint32_t part_count;
+  std::vector<ParMachine> pars;
+  std::vector<FoldMachine> folds;  // by fold id
+
+  std::size_t size_bytes() const;
 };
 
 }  // namespace aqua::vm

@@ -370,7 +370,7 @@ base::Bytes signature_message(const ParticleStores& stores, std::span<const CidI
                               std::string_view particle_id) {
   SignedOrder order;
   order.update(stores, cids);
-  return order.message(stores, particle_id);
+  return order.message(particle_id);
 }
 
 }  // namespace aqua::vm
