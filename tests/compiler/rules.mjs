@@ -1,0 +1,23 @@
+// Differences from the published compiler that we want. A rule looks only at what happened, never at the name of a program.
+//
+// difference: {kind, reference, actual, missing, extra}
+//   kind        "calls": other service calls; "verdict": finished, unfinished, failed; "hops"; "definition"
+//   reference,  the outcome of the run (simulate.mjs), for "hops" the number, for "definition" the JSON
+//   actual
+//   missing     calls of the reference that ours did not make, and
+//   extra       the other way round: [peer, service, function, arguments]
+
+export function ruleFor(difference) {
+  return RULES.find((rule) => rule.matches(difference))?.name;
+}
+
+const COMPUTING = new Set(["math", "cmp", "op", "array"]);
+
+const RULES = [
+  {
+    name: "computed-before",
+    reason: "Ours computes less on the peers: more is folded when compiling, and what nobody reads is not computed.",
+    matches: ({ kind, missing, extra }) =>
+      kind === "calls" && extra.length === 0 && missing.length > 0 && missing.every(([, service]) => COMPUTING.has(service)),
+  },
+];
