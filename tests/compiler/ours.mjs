@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parsedJson } from "./exact-json.mjs";
 import { optionWords } from "./program.mjs";
 import { PACKAGES } from "./reference.mjs";
 
@@ -22,12 +23,12 @@ export function compileWithOurs(file, options) {
   const bad = (what) => ({ ok: false, crash: true, errors: [`${what}\n${stderr}`], warnings: [], functions: {}, services: {} });
   if (error) return bad(error.message);
   if (status === 1) {
-    const diagnostics = asJson(stderr);
+    const diagnostics = parsedJson(stderr);
     if (!Array.isArray(diagnostics)) return bad("exit code 1 without diagnostics");
     return { ok: false, errors: diagnostics.map(shown), warnings: [], functions: {}, services: {} };
   }
   if (status !== 0) return bad(signal ? `ended by ${signal}` : `exit code ${status}`);
-  const compiled = asJson(stdout);
+  const compiled = parsedJson(stdout);
   if (!compiled) return bad("exit code 0 without JSON");
   return { ok: true, errors: [], warnings: compiled.warnings ?? [], functions: compiled.functions, services: compiled.services };
 }
@@ -35,12 +36,4 @@ export function compileWithOurs(file, options) {
 export function shown({ code, message, places }) {
   const place = places?.[0];
   return `${code} ${place ? `${place.line}:${place.column} ` : ""}${message}`;
-}
-
-export function asJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

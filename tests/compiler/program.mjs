@@ -1,4 +1,5 @@
 // A program of the corpus: an .aqua file whose comments tell how it is run. README.md has the format.
+import { parseJson } from "./exact-json.mjs";
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -17,7 +18,7 @@ export const readProgram = (path) => parseProgram(path, readFileSync(path, "utf8
 export function parseProgram(path, text) {
   const program = {
     path, name: basename(path, ".aqua"), text,
-    runs: [], options: parseOptions(""), directives: [], reference: undefined, ours: undefined, isUnordered: false, seedCount: undefined,
+    runs: [], options: parseOptions(""), directives: [], reference: undefined, breaks: undefined, ours: undefined, isUnordered: false, seedCount: undefined,
   };
   for (const line of headOf(text)) {
     const [, key, value] = KEY_LINE.exec(line) ?? [];
@@ -26,7 +27,8 @@ export function parseProgram(path, text) {
     else if (key === "result") lastRun(program, line).result = value.trim();
     else if (key === "calls") lastRun(program, line).callCount = Number(value);
     else if (key === "options") program.options = parseOptions(value);
-    else if (key === "reference" || key === "ours") program[key] = parseRefusal(path, line, value);
+    else if (key === "reference" && value.startsWith("breaks")) program.breaks = parseReason(path, line, value);
+    else if (key === "reference" || key === "ours") program[key] = parseReason(path, line, value);
     else if (key === "order") program.isUnordered = value.trim() === "free";
     else if (key === "seeds") program.seedCount = Number(value);
     else program.directives.push(`;; ${key} ${value}`);
@@ -45,7 +47,7 @@ function parseRun(path, value) {
   const match = /^([a-z][A-Za-z0-9_]*)\s*(\{.*\})?\s*$/.exec(value);
   if (!match) throw new Error(`${path}: a run is a name and a JSON object of arguments: ${value}`);
   try {
-    return { function: match[1], arguments: JSON.parse(match[2] ?? "{}"), result: undefined };
+    return { function: match[1], arguments: parseJson(match[2] ?? "{}"), result: undefined };
   } catch {
     throw new Error(`${path}: the arguments are not JSON: ${value}`);
   }
@@ -56,9 +58,9 @@ function lastRun(program, line) {
   return program.runs.at(-1);
 }
 
-function parseRefusal(path, line, value) {
-  const match = /^refuses \((.*)\)\s*$/.exec(value);
-  if (!match) throw new Error(`${path}: write 'refuses (reason)': ${line}`);
+function parseReason(path, line, value) {
+  const match = /^(?:refuses|breaks) \((.*)\)\s*$/.exec(value);
+  if (!match) throw new Error(`${path}: write 'refuses (reason)' or 'breaks (reason)': ${line}`);
   return match[1];
 }
 

@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asJson, runAqua } from "./ours.mjs";
+import { jsonText, parsedJson } from "./exact-json.mjs";
+import { runAqua } from "./ours.mjs";
 
 // What every program finds: the client and its relay, functions that answer by their name in whatever service,
 // and what peers compute themselves. A program's own directives come before these.
@@ -24,10 +25,10 @@ const SCRIPT = join(tmpdir(), `aqua-compiler-test-${process.pid}.air`);
 
 /** {verdict, calls: [[peer, service, function, arguments]...] sorted, responses, errors, causes, steps}; `refused`: no AIR. */
 export function simulate(script, { run, directives = [], seed = 0, isUnordered = false }) {
-  const given = Object.entries(run.arguments).map(([name, value]) => `;; on client: getDataSrv.${JSON.stringify(name)} = ${JSON.stringify(value)}`);
+  const given = Object.entries(run.arguments).map(([name, value]) => `;; on client: getDataSrv.${JSON.stringify(name)} = ${jsonText(value)}`);
   writeFileSync(SCRIPT, [";; init client", ...given, ...directives, ...DEFAULT_DIRECTIVES, script].join("\n"));
   const { status, stdout, stderr } = runAqua(["air", "run", SCRIPT, "--json", "--seed", String(seed)]);
-  const result = asJson(stdout);
+  const result = parsedJson(stdout);
   if (!result) return { refused: `exit code ${status}: ${stderr || stdout}`, verdict: "refused", calls: [], responses: [], errors: [] };
   const clean = isUnordered ? sorted : (value) => value;
   const calls = result.peers.flatMap(({ name, calls: made }) =>
@@ -75,7 +76,7 @@ function sorted(value) {
 export function resultOf({ verdict, responses, errors, refused }) {
   if (refused) return "refused";
   if (errors.length > 0) return `error ${errors[0].error_code}`;
-  if (responses.length > 0) return responses.map((values) => JSON.stringify(values)).join(" ");
+  if (responses.length > 0) return responses.map(jsonText).join(" ");
   return verdict;
 }
 
