@@ -3,7 +3,7 @@ import { parseJson } from "./exact-json.mjs";
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
-const KEYS = ["run", "result", "calls", "options", "reference", "ours", "order", "on", "peer", "seeds"];
+const KEYS = ["run", "result", "options", "reference", "ours", "order", "on", "peer", "seeds"];
 const KEY_LINE = new RegExp(`^-- (${KEYS.join("|")})(?:: ?| (?=[a-z*]))(.*)$`);
 
 export function programsIn(folder, filter = "") {
@@ -25,7 +25,6 @@ export function parseProgram(path, text) {
     if (key === undefined) continue;
     if (key === "run") program.runs.push(parseRun(path, value));
     else if (key === "result") lastRun(program, line).result = value.trim();
-    else if (key === "calls") lastRun(program, line).callCount = Number(value);
     else if (key === "options") program.options = parseOptions(value);
     else if (key === "reference" && value.startsWith("breaks")) program.breaks = parseReason(path, line, value);
     else if (key === "reference" || key === "ours") program[key] = parseReason(path, line, value);
