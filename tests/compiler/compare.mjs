@@ -35,8 +35,8 @@ for (const program of programs) {
 }
 if (kept.compiled > 0 && (flags["ref-only"] || flags.update || process.env.AQUA_UPDATE_GOLDEN)) kept.save(parts.length === 0);
 
-const refused = programs.filter(({ reference }) => reference !== undefined).length;
-console.log(`${programs.length} programs, ${refused} of which the published compiler refuses`);
+const count = (key) => programs.filter((program) => program[key] !== undefined).length;
+console.log(`${programs.length} programs; the published compiler refuses ${count("reference")} and breaks ${count("breaks")}`);
 for (const line of tally.lines()) console.log(line);
 console.log(`${programs.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

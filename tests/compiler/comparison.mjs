@@ -27,8 +27,9 @@ export class Tally {
 /** What is wrong, a sentence each, when only the reference's script is run. */
 export function checkReference(program, reference, { seeds = SEEDS, tally }) {
   const problems = [];
+  if (program.breaks !== undefined) return [];
   if (reference.ok !== (program.reference === undefined)) return [refusalProblem("the reference", reference, program.reference)];
-  if (!reference.ok || program.breaks) return [];
+  if (!reference.ok) return [];
   for (const run of program.runs) {
     const script = reference.functions[run.function]?.script;
     if (script === undefined) {
@@ -52,11 +53,11 @@ function checkRuns(program, run, script, seeds, tally) {
 /** What is wrong when both are run. */
 export function comparePrograms(program, reference, ours, { seeds = SEEDS, tally }) {
   const problems = [];
-  if (reference && reference.ok !== (program.reference === undefined)) problems.push(refusalProblem("the reference", reference, program.reference));
+  if (reference && program.breaks === undefined && reference.ok !== (program.reference === undefined)) problems.push(refusalProblem("the reference", reference, program.reference));
   if (ours.crash) return [...problems, `ours: ${ours.errors[0]}`];
   if (ours.ok !== (program.ours === undefined)) return [...problems, refusalProblem("ours", ours, program.ours)];
   if (!ours.ok) return problems;
-  if (!reference?.ok || program.breaks) {
+  if (!reference?.ok) {
     for (const run of program.runs) {
       const script = ours.functions[run.function]?.script;
       if (script === undefined) problems.push(`ours does not compile ${run.function}`);
@@ -70,6 +71,10 @@ export function comparePrograms(program, reference, ours, { seeds = SEEDS, tally
     const mine = ours.functions[name];
     if (!mine) continue;
     problems.push(...staticProblems(name, { script, definition }, mine, tally));
+  }
+  if (ordered(reference.services) !== ordered(ours.services ?? {})) {
+    const difference = { kind: "services", reference: reference.services, actual: ours.services };
+    problems.push(...unlessWanted(difference, tally, `other services: ${ordered(ours.services)}; the reference has ${ordered(reference.services)}`));
   }
   for (const run of program.runs) {
     const [theirs, mine] = [reference.functions[run.function]?.script, ours.functions[run.function]?.script];

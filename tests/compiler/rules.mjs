@@ -1,8 +1,8 @@
 // Differences from the published compiler that we want. A rule looks only at what happened, never at the name of a program.
 //
 // difference: {kind, reference, actual, missing, extra}
-//   kind        "calls": other service calls; "verdict": finished, unfinished, failed; "hops"; "definition"
-//   reference,  the outcome of the run (simulate.mjs), for "hops" the number, for "definition" the JSON
+//   kind        "calls": other service calls; "verdict": finished, unfinished, failed; "hops"; "definition"; "services"
+//   reference,  the outcome of the run (simulate.mjs), for "hops" the number, for "definition" and "services" the JSON
 //   actual
 //   missing     calls of the reference that ours did not make, and
 //   extra       the other way round: [peer, service, function, arguments]
