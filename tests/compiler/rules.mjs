@@ -15,6 +15,12 @@ const COMPUTING = new Set(["math", "cmp", "op", "array"]);
 
 const RULES = [
   {
+    name: "finishes",
+    reason: "The published compiler's script waits for a value that nothing brings to where it is read; ours brings it.",
+    matches: ({ kind, reference, actual }) =>
+      (kind === "calls" || kind === "verdict") && reference.verdict === "unfinished" && actual.verdict === "finished",
+  },
+  {
     name: "computed-before",
     reason: "Ours computes less on the peers: more is folded when compiling, and what nobody reads is not computed.",
     matches: ({ kind, missing, extra }) =>
