@@ -16,7 +16,7 @@
 // TARGET    := NAME | "*"
 // PATTERN   := PART "." PART [ "(" JSON ")" ]        PART := WORD | JSON string | "*"
 // ANSWERS   := ANSWER | "call" N ":" ANSWER ( "," "call" N ":" ANSWER )* [ "," "else" ":" ANSWER ]
-// ANSWER    := JSON | "error" N JSON | "echo" | "args" | "peer" | "tetraplets" | "never" | "raw" ...
+// ANSWER    := JSON | "error" N JSON | "echo" | "args" | "peer" | "tetraplets" | "compute" | "never" | "raw" ...
 
 namespace aqua::sim {
 
@@ -33,7 +33,8 @@ constexpr std::string_view kPatternHint =
     "3'; "
     "'*' fits everything, names with other characters go into quotes";
 constexpr std::string_view kAnswerHint =
-    "a JSON value, 'error CODE JSON', 'echo', 'args', 'peer', 'tetraplets', 'never', 'raw TEXT', "
+    "a JSON value, 'error CODE JSON', 'echo', 'args', 'peer', 'tetraplets', 'compute', 'never', "
+    "'raw TEXT', "
     "or "
     "'call 1: ANSWER, call 2: ANSWER, else: ANSWER'";
 
@@ -205,6 +206,7 @@ class DirectiveParser {
     if (word == "args") return AnswerArguments{};
     if (word == "peer") return AnswerPeer{};
     if (word == "tetraplets") return AnswerTetraplets{};
+    if (word == "compute") return AnswerComputed{};
     if (word == "never") return AnswerNever{};
     if (word == "raw") {
       skip_blanks();

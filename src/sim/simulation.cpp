@@ -163,6 +163,7 @@ class Simulation {
                                        .explain_waiting = true};
     const base::ByteView data =
         input.data == nullptr ? base::ByteView() : base::ByteView(*input.data);
+    if (!data.empty()) vm::sign_pending(state, identities_.key(input.peer), kParticleId);
     const vm::RunOutcome outcome = vm::run(script_, state, data, results, parameters);
 
     Step& step = journey_.steps.emplace_back();

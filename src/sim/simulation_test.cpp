@@ -112,6 +112,28 @@ TEST(Random, IsSplitMix64) {
   EXPECT_EQ(random.next(), 0x6E789E6AA1B965F4u);
 }
 
+// Dave makes a canon for bob's branch and sends nothing; then he gets carol's data.
+constexpr std::string_view kMeeting = R"(
+;; init alice
+;; on *: *.* = peer
+(seq
+  (par
+    (seq
+      (call "@bob" ("a" "x") [] x)
+      (canon "@dave" $s #s))
+    (seq
+      (call "@carol" ("a" "x") [] y)
+      (canon "@dave" $t #t)))
+  (seq
+    (call "@dave" ("a" "x") [x])
+    (call "@dave" ("a" "x") [y])))
+)";
+
+TEST(Simulation, DataThatWasNotSentIsSignedBeforeOthersCome) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed)
+    EXPECT_EQ(run(kMeeting, {.seed = seed}).explanation.verdict, Verdict::kFinished) << seed;
+}
+
 TEST(Simulation, IsTheSameForTheSameSeed) {
   for (const std::string_view script : {kJoin, kSurvey, kRace}) {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {

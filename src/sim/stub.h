@@ -27,10 +27,13 @@ struct AnswerFirstArgument {};
 struct AnswerArguments {};
 struct AnswerPeer {};
 struct AnswerTetraplets {};
+// What the peer's own function of that name computes: host_functions.h.
+struct AnswerComputed {};
 // The service is called, and its answer never comes.
 struct AnswerNever {};
-using Answer = std::variant<AnswerValue, AnswerError, AnswerRaw, AnswerFirstArgument,
-                            AnswerArguments, AnswerPeer, AnswerTetraplets, AnswerNever>;
+using Answer =
+    std::variant<AnswerValue, AnswerError, AnswerRaw, AnswerFirstArgument, AnswerArguments,
+                 AnswerPeer, AnswerTetraplets, AnswerComputed, AnswerNever>;
 
 struct NumberedAnswer {
   std::uint32_t call = 1;  // of this stub on one peer, counted from 1

@@ -8,6 +8,7 @@
 #include "base/overloaded.h"
 #include "json/canonical.h"
 #include "json/text.h"
+#include "sim/host_functions.h"
 
 namespace aqua::sim {
 
@@ -69,6 +70,10 @@ std::optional<report::Answer> StubServices::answer(const ServiceCall& call) {
             },
             [&](const AnswerTetraplets&) -> std::optional<report::Answer> {
               return report::Answer{0, json::canonicalize(call.tetraplets)};
+            },
+            [&](const AnswerComputed&) -> std::optional<report::Answer> {
+              auto computed = computed_answer(call.service, call.function, call.arguments);
+              return computed ? std::move(computed) : missing(call);
             },
             [](const AnswerNever&) -> std::optional<report::Answer> { return std::nullopt; },
         },

@@ -190,10 +190,14 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
 
 }  // namespace
 
-void encode(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id,
-            base::Bytes& out) {
+void sign_pending(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id) {
   if (state.own_signature_missing) sign(state, key, particle_id);
   state.own_signature_missing = false;
+}
+
+void encode(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id,
+            base::Bytes& out) {
+  sign_pending(state, key, particle_id);
   write_data(out, state.data, state.stores);
 }
 

@@ -74,6 +74,10 @@ struct Incoming {
 // Codes 3, 4 and 2. For data that this peer wrote itself: contents are taken on trust.
 base::Result<void, Failure> load_previous(ParticleState& state, base::ByteView bytes);
 
+// Signs what the last run made, if that was not done yet. Data of others can only be merged with signed
+// data: a state that was not encoded since its last run needs this before it receives.
+void sign_pending(ParticleState& state, const crypto::KeyPair& key, std::string_view particle_id);
+
 // Runs the script. `incoming` (may be empty) is data from another peer, as bytes; everything in it is
 // checked, codes 2..9. All results are taken in by this one run.
 RunOutcome run(const std::shared_ptr<const Script>& script, ParticleState& state,

@@ -1,0 +1,29 @@
+// Differences from the published compiler that we want. A rule looks only at what happened, never at the name of a program.
+//
+// difference: {kind, reference, actual, missing, extra}
+//   kind        "calls": other service calls; "verdict": finished, unfinished, failed; "hops"; "definition"; "services"
+//   reference,  the outcome of the run (simulate.mjs), for "hops" the number, for "definition" and "services" the JSON
+//   actual
+//   missing     calls of the reference that ours did not make, and
+//   extra       the other way round: [peer, service, function, arguments]
+
+export function ruleFor(difference) {
+  return RULES.find((rule) => rule.matches(difference))?.name;
+}
+
+const COMPUTING = new Set(["math", "cmp", "op", "array"]);
+
+const RULES = [
+  {
+    name: "finishes",
+    reason: "The published compiler's script waits for a value that nothing brings to where it is read; ours brings it.",
+    matches: ({ kind, reference, actual }) =>
+      (kind === "calls" || kind === "verdict") && reference.verdict === "unfinished" && actual.verdict === "finished",
+  },
+  {
+    name: "computed-before",
+    reason: "Ours computes less on the peers: more is folded when compiling, and what nobody reads is not computed.",
+    matches: ({ kind, missing, extra }) =>
+      kind === "calls" && extra.length === 0 && missing.length > 0 && missing.every(([, service]) => COMPUTING.has(service)),
+  },
+];
