@@ -1,0 +1,500 @@
+#include "compiler/topology/way.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/overloaded.h"
+
+namespace aqua::topology {
+
+namespace {
+
+using base::Overloaded;
+using model::NameId;
+using model::Op;
+using model::OpId;
+using model::Operand;
+using model::Ops;
+using model::PathId;
+
+constexpr std::uint32_t kNever = 0xFFFFFFFF;
+
+// What is known about one operation with everything inside it. Positions count the leaves in the
+// order of the text.
+struct Extent {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  OpId first;                          // the first operation inside that has to happen on its peer
+  std::uint32_t last_use = 0;          // one past the last position where a name is used that is defined inside
+};
+
+// Where the flow of execution is: the path that it has entered, and the peer that it is at for
+// certain (none: at one of several).
+struct Flow {
+  PathId path;
+  std::optional<Operand> here;
+  bool is_dead = false;  // execution does not come this far: an error was raised
+};
+
+// What execution does after an operation.
+struct Continuation {
+  OpId next;      // the next operation that has to happen on a peer; none: nothing has to
+  OpId holder;  // the operation that follows, which `next` is in
+  PathId path;  // where `next` happens; none without it
+  bool arrive = false;  // the flow has to be on that peer even before
+};
+
+class WayFinder {
+ public:
+  explicit WayFinder(Ops& ops) : ops_(ops), extents_(ops.ops.size()), names_(ops.names.size()) {
+    way_.before.resize(ops.ops.size());
+    way_.after.resize(ops.ops.size());
+    way_.on_error.resize(ops.ops.size());
+  }
+
+  Way run() {
+    measure(ops_.root);
+    resolve_uses(ops_.root);
+    place(ops_.root, Flow{ops_.root_path, ops_[ops_.root_path].peer}, Continuation{});
+    return std::move(way_);
+  }
+
+ private:
+  struct NameUse {
+    std::uint32_t first_definition = kNever;
+    std::uint32_t last_definition = 0;
+    std::uint32_t last_use = 0;  // one past the position
+  };
+
+  // --- positions and uses
+  void measure(OpId id);
+  void resolve_uses(OpId id);
+  void use(const Operand& operand);
+  void use(NameId name) { names_[name.value].last_use = position_ + 1; }
+  void use(PathId path);
+  void define(NameId name);
+  template <class Visit>
+  void for_each_child(const Op& op, Visit visit) const;
+  bool is_forcing(const Op& op) const {
+    return std::holds_alternative<model::Call>(op.node) || std::holds_alternative<model::Canon>(op.node);
+  }
+  bool is_used_later(OpId id) const { return extents_[id.value].last_use > extents_[id.value].end; }
+  // `next` cannot happen before `branch` has: on the way to it something is read that only the branch
+  // defines.
+  bool depends_on(const Continuation& next, OpId branch) const;
+  bool reads_result(OpId reader, OpId branch) const;
+
+  // --- the way
+  Flow place(OpId id, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Seq& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Par& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Background& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Xor& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Within& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Restrict& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Match& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Mismatch& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Fold& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Next& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Call& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Canon& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Ap& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::ApMap& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Fail& node, Flow flow, Continuation next);
+  Flow place_node(OpId id, const model::Null& node, Flow flow, Continuation next);
+  Flow place_leaf(OpId id, Flow flow);
+  Flow place_branch(OpId id, OpId branch, Flow flow, Continuation next, bool& has_returned);
+  Flow place_detached(OpId id, OpId body, Flow flow, Continuation next);
+  Flow place_parseq(const model::Fold& node, PathId path, Flow flow);
+
+  // The hops from where the flow is to the path; the flow is there afterwards, but for the last step.
+  std::vector<Hop> approach(Flow& flow, PathId to) const;
+  void arrive(std::vector<Hop>& hops, Flow& flow) const;
+  void keep(HopRange& range, std::vector<Hop> hops);
+  PathId common(PathId a, PathId b) const;
+  PathId to_relay(PathId path);
+
+  Ops& ops_;
+  Way way_;
+  std::vector<Extent> extents_;
+  std::vector<NameUse> names_;
+  std::uint32_t position_ = 0;
+};
+
+template <class Visit>
+void WayFinder::for_each_child(const Op& op, Visit visit) const {
+  std::visit(Overloaded{[&](const model::Seq& n) { std::ranges::for_each(n.ops, visit); },
+                        [&](const model::Par& n) { std::ranges::for_each(n.branches, visit); },
+                        [&](const model::Background& n) { visit(n.body); },
+                        [&](const model::Xor& n) { std::ranges::for_each(n.branches, visit); },
+                        [&](const model::Within& n) { visit(n.body); }, [&](const model::Restrict& n) { visit(n.body); },
+                        [&](const model::Match& n) { visit(n.body); }, [&](const model::Mismatch& n) { visit(n.body); },
+                        [&](const model::Fold& n) { visit(n.body); }, [](const model::Next&) {}, [](const model::Call&) {},
+                        [](const model::Canon&) {}, [](const model::Ap&) {}, [](const model::ApMap&) {}, [](const model::Fail&) {},
+                        [](const model::Null&) {}},
+             op.node);
+}
+
+void WayFinder::use(const Operand& operand) {
+  if (const auto* variable = std::get_if<model::Variable>(&operand.base)) use(variable->name);
+  for (const model::Accessor& accessor : operand.lens) {
+    if (const auto* by_name = std::get_if<model::ByName>(&accessor)) use(by_name->scalar);
+  }
+}
+
+void WayFinder::use(PathId path) {
+  for (; path.has_value(); path = ops_[path].outer) {
+    use(ops_[path].peer);
+    for (const model::Relay& relay : ops_[path].relays) use(relay.peer);
+  }
+}
+
+void WayFinder::define(NameId name) {
+  NameUse& known = names_[name.value];
+  known.first_definition = std::min(known.first_definition, position_);
+  known.last_definition = position_;
+}
+
+void WayFinder::measure(OpId id) {
+  Extent& extent = extents_[id.value];
+  const Op& op = ops_[id];
+  extent.begin = position_;
+  std::visit(Overloaded{[&](const model::Match& n) { use(n.left), use(n.right); }, [&](const model::Mismatch& n) { use(n.left), use(n.right); },
+                        [&](const model::Fold& n) {
+                          if (const auto* operand = std::get_if<Operand>(&n.iterable)) {
+                            use(*operand);
+                          } else {
+                            use(std::get<NameId>(n.iterable));
+                          }
+                        },
+                        [&](const model::Call& n) {
+                          use(n.service), use(n.function), use(op.path);
+                          for (const Operand& argument : n.arguments) use(argument);
+                          if (n.output.has_value()) define(n.output);
+                        },
+                        [&](const model::Canon& n) { use(n.source), use(op.path), define(n.target); },
+                        [&](const model::Ap& n) { use(n.value), define(n.target); },
+                        [&](const model::ApMap& n) { use(n.key), use(n.value), define(n.map); }, [&](const model::Fail& n) { use(n.error); },
+                        [&](const model::Within& n) { use(n.path); }, [](const model::Seq&) {}, [](const model::Par&) {},
+                        [](const model::Background&) {}, [](const model::Xor&) {}, [](const model::Restrict&) {}, [](const model::Next&) {},
+                        [](const model::Null&) {}},
+             op.node);
+  if (is_forcing(op)) extent.first = id;
+  bool is_leaf = true;
+  for_each_child(op, [&](OpId child) {
+    is_leaf = false;
+    measure(child);
+    if (extents_[id.value].first.is_none()) extents_[id.value].first = extents_[child.value].first;
+  });
+  if (is_leaf) ++position_;
+  extents_[id.value].end = position_;
+}
+
+void WayFinder::resolve_uses(OpId id) {
+  Extent& extent = extents_[id.value];
+  const Op& op = ops_[id];
+  const auto defines = [&](NameId name) { extent.last_use = std::max(extent.last_use, names_[name.value].last_use); };
+  if (const auto* call = std::get_if<model::Call>(&op.node); call != nullptr && call->output.has_value()) defines(call->output);
+  if (const auto* canon = std::get_if<model::Canon>(&op.node)) defines(canon->target);
+  if (const auto* ap = std::get_if<model::Ap>(&op.node)) defines(ap->target);
+  if (const auto* ap = std::get_if<model::ApMap>(&op.node)) defines(ap->map);
+  for_each_child(op, [&](OpId child) {
+    resolve_uses(child);
+    extent.last_use = std::max(extent.last_use, extents_[child.value].last_use);
+  });
+}
+
+bool WayFinder::reads_result(OpId reader, OpId branch) const {
+  const Extent& extent = extents_[branch.value];
+  bool found = false;
+  const auto check_name = [&](NameId id) {
+    const NameUse& name = names_[id.value];
+    found = found || (name.first_definition != kNever && name.first_definition >= extent.begin && name.last_definition < extent.end);
+  };
+  const auto check = [&](const Operand& operand) {
+    if (const auto* variable = std::get_if<model::Variable>(&operand.base)) check_name(variable->name);
+  };
+  std::visit(Overloaded{[&](const model::Call& n) {
+                          check(n.service);
+                          for (const Operand& argument : n.arguments) check(argument);
+                        },
+                        [&](const model::Ap& n) { check(n.value); }, [&](const model::ApMap& n) { check(n.key), check(n.value); },
+                        [&](const model::Match& n) { check(n.left), check(n.right); },
+                        [&](const model::Mismatch& n) { check(n.left), check(n.right); },
+                        [&](const model::Fold& n) {
+                          if (const auto* operand = std::get_if<Operand>(&n.iterable)) {
+                            check(*operand);
+                          } else {
+                            check_name(std::get<NameId>(n.iterable));
+                          }
+                        },
+                        // What a stream holds is taken as it is: that waits for nothing.
+                        [](const model::Canon&) {}, [](const model::Seq&) {}, [](const model::Par&) {}, [](const model::Background&) {},
+                        [](const model::Xor&) {}, [](const model::Within&) {}, [](const model::Restrict&) {}, [](const model::Next&) {},
+                        [](const model::Fail&) {}, [](const model::Null&) {}},
+             ops_[reader].node);
+  return found;
+}
+
+bool WayFinder::depends_on(const Continuation& next, OpId branch) const {
+  const std::uint32_t end = extents_[next.next.value].begin;
+  std::vector<OpId> open{next.holder};
+  while (!open.empty()) {
+    const OpId id = open.back();
+    open.pop_back();
+    if (extents_[id.value].begin > end) continue;
+    if (reads_result(id, branch)) return true;
+    for_each_child(ops_[id], [&](OpId child) { open.push_back(child); });
+  }
+  return false;
+}
+
+void WayFinder::keep(HopRange& range, std::vector<Hop> hops) {
+  range.first = static_cast<std::uint32_t>(way_.hops.size());
+  range.count = static_cast<std::uint32_t>(hops.size());
+  std::ranges::move(hops, std::back_inserter(way_.hops));
+}
+
+std::vector<Hop> WayFinder::approach(Flow& flow, PathId to) const {
+  if (flow.is_dead) return {};
+  std::vector<Hop> hops = route(ops_, flow.path, to);
+  if (flow.here && !hops.empty() && !hops.front().is_collection && hops.front().peer == *flow.here) hops.erase(hops.begin());
+  flow.path = to;
+  if (!hops.empty()) {
+    flow.here = hops.back().is_collection ? std::nullopt : std::optional(hops.back().peer);
+  }
+  return hops;
+}
+
+void WayFinder::arrive(std::vector<Hop>& hops, Flow& flow) const {
+  if (flow.is_dead) return;
+  const Operand& peer = ops_[flow.path].peer;
+  if (flow.here && *flow.here == peer) return;
+  hops.push_back(Hop{peer, false, false});
+  flow.here = peer;
+}
+
+PathId WayFinder::common(PathId a, PathId b) const {
+  while (a != b) {
+    const std::uint32_t depth_a = ops_[a].depth;
+    const std::uint32_t depth_b = ops_[b].depth;
+    if (depth_a >= depth_b) a = ops_[a].outer;
+    if (depth_b >= depth_a) b = ops_[b].outer;
+  }
+  return a;
+}
+
+// The path of the last relay on the way in.
+PathId WayFinder::to_relay(PathId path) {
+  while (path.has_value() && ops_[path].relays.empty()) path = ops_[path].outer;
+  if (path.is_none()) return path;
+  model::Path relay = ops_[path];
+  if (relay.relays.back().is_collection) return path;
+  relay.peer = relay.relays.back().peer;
+  relay.relays.pop_back();
+  ops_.paths.push_back(std::move(relay));
+  return PathId(ops_.paths.size() - 1);
+}
+
+Flow WayFinder::place(OpId id, Flow flow, Continuation next) {
+  return std::visit([&](const auto& node) { return place_node(id, node, std::move(flow), next); }, ops_[id].node);
+}
+
+Flow WayFinder::place_leaf(OpId id, Flow flow) {
+  const PathId path = ops_[id].path;
+  keep(way_.before[id.value], approach(flow, path));
+  flow.here = ops_[path].peer;
+  return flow;
+}
+
+Flow WayFinder::place_node(OpId id, const model::Call&, Flow flow, Continuation) { return place_leaf(id, std::move(flow)); }
+Flow WayFinder::place_node(OpId id, const model::Canon&, Flow flow, Continuation) { return place_leaf(id, std::move(flow)); }
+Flow WayFinder::place_node(OpId, const model::Ap&, Flow flow, Continuation) { return flow; }
+Flow WayFinder::place_node(OpId, const model::ApMap&, Flow flow, Continuation) { return flow; }
+Flow WayFinder::place_node(OpId, const model::Null&, Flow flow, Continuation) { return flow; }
+Flow WayFinder::place_node(OpId, const model::Next&, Flow flow, Continuation) { return flow; }
+Flow WayFinder::place_node(OpId, const model::Fail&, Flow flow, Continuation) {
+  flow.is_dead = true;
+  return flow;
+}
+
+Flow WayFinder::place_node(OpId, const model::Restrict& node, Flow flow, Continuation next) {
+  return place(node.body, std::move(flow), next);
+}
+Flow WayFinder::place_node(OpId, const model::Match& node, Flow flow, Continuation next) {
+  return place(node.body, std::move(flow), next);
+}
+Flow WayFinder::place_node(OpId, const model::Mismatch& node, Flow flow, Continuation next) {
+  return place(node.body, std::move(flow), next);
+}
+
+Flow WayFinder::place_node(OpId, const model::Seq& node, Flow flow, Continuation next) {
+  std::vector<Continuation> after(node.ops.size(), next);
+  for (std::size_t i = node.ops.size(); i-- > 1;) {
+    const OpId first = extents_[node.ops[i].value].first;
+    after[i - 1] = first.has_value() ? Continuation{first, node.ops[i], ops_[first].path, false} : after[i];
+  }
+  for (std::size_t i = 0; i < node.ops.size(); ++i) flow = place(node.ops[i], std::move(flow), after[i]);
+  return flow;
+}
+
+Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Continuation next) {
+  Flow failed{node.path, ops_[node.path].peer};
+  std::vector<Hop> back = approach(failed, node.outer);
+  arrive(back, failed);
+  if (extents_[node.body.value].first.has_value()) {
+    keep(way_.on_error[id.value], std::move(back));
+    return place(node.body, std::move(flow), next);
+  }
+  // Nothing happens on the peer; relays that were asked for are visited all the same.
+  if (!ops_[node.path].relays.empty()) {
+    keep(way_.before[id.value], approach(flow, node.path));
+    keep(way_.on_error[id.value], std::move(back));
+  }
+  return flow;
+}
+
+// A branch whose results are used later comes to where execution goes on; others stop where they are.
+Flow WayFinder::place_branch(OpId, OpId branch, Flow flow, Continuation next, bool& has_returned) {
+  const bool returns = next.path.has_value() && is_used_later(branch);
+  Continuation inner;
+  if (returns) inner = Continuation{next.next, next.holder, next.path, true};
+  flow = place(branch, std::move(flow), inner);
+  if (!returns) return flow;
+  std::vector<Hop> hops = approach(flow, next.path);
+  arrive(hops, flow);
+  keep(way_.after[branch.value], std::move(hops));
+  has_returned = true;
+  return flow;
+}
+
+Flow WayFinder::place_node(OpId id, const model::Par& node, Flow flow, Continuation next) {
+  // The part of the way that all branches share is gone once, where that makes it shorter.
+  PathId shared;
+  std::size_t moving = 0;
+  for (const OpId branch : node.branches) {
+    const OpId first = extents_[branch.value].first;
+    if (first.is_none()) continue;
+    shared = shared.is_none() ? ops_[first].path : common(shared, ops_[first].path);
+    ++moving;
+  }
+  if (moving > 1) {
+    std::size_t apart = 0;
+    Flow together_flow = flow;
+    std::size_t together = approach(together_flow, shared).size();
+    for (const OpId branch : node.branches) {
+      const OpId first = extents_[branch.value].first;
+      if (first.is_none()) continue;
+      Flow one = flow;
+      apart += approach(one, ops_[first].path).size();
+      Flow other = together_flow;
+      together += approach(other, ops_[first].path).size();
+    }
+    if (together < apart) keep(way_.before[id.value], approach(flow, shared));
+  }
+  bool has_returned = false;
+  for (const OpId branch : node.branches) place_branch(id, branch, flow, next, has_returned);
+  if (has_returned) return Flow{next.path, ops_[next.path].peer};
+  return flow;
+}
+
+Flow WayFinder::place_detached(OpId id, OpId body, Flow flow, Continuation next) {
+  bool has_returned = false;
+  place_branch(id, body, flow, next, has_returned);
+  // What follows starts at once, from where the flow is. Where it needs what the branch brings, only
+  // the branch gets there.
+  if (has_returned && next.next.has_value() && depends_on(next, body)) return Flow{next.path, ops_[next.path].peer};
+  return flow;
+}
+
+Flow WayFinder::place_node(OpId id, const model::Background& node, Flow flow, Continuation next) {
+  return place_detached(id, node.body, std::move(flow), next);
+}
+
+// Every branch starts where the block stands: an error is carried back to there. They end at one place.
+Flow WayFinder::place_node(OpId id, const model::Xor& node, Flow flow, Continuation next) {
+  const PathId path = ops_[id].path;
+  if (extents_[id.value].first.is_none()) {
+    for (const OpId branch : node.branches) place(branch, flow, next);
+    return flow;
+  }
+  keep(way_.before[id.value], approach(flow, path));
+  std::vector<Flow> ends;
+  bool is_first = true;
+  for (const OpId branch : node.branches) {
+    Flow start{path, is_first ? flow.here : std::nullopt};
+    is_first = false;
+    ends.push_back(place(branch, std::move(start), next));
+  }
+  std::optional<PathId> shared;
+  bool is_shared = true;
+  for (const Flow& end : ends) {
+    if (end.is_dead) continue;
+    is_shared = is_shared && (!shared || *shared == end.path);
+    shared = end.path;
+  }
+  if (!shared) return Flow{path, std::nullopt, true};
+  if (is_shared) return Flow{*shared, std::nullopt};
+  if (next.path.is_none()) return Flow{path, std::nullopt};
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    if (ends[i].is_dead) continue;
+    std::vector<Hop> hops = approach(ends[i], next.path);
+    keep(way_.after[node.branches[i].value], std::move(hops));
+  }
+  return Flow{next.path, std::nullopt};
+}
+
+Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow) {
+  const Flow end = place(node.body, flow, Continuation{});
+  OpId on = node.body;
+  while (const auto* restricted = std::get_if<model::Restrict>(&ops_[on].node)) on = restricted->body;
+  if (const auto* seq = std::get_if<model::Seq>(&ops_[on].node)) on = seq->ops.back();
+  const PathId inner = std::get<model::Within>(ops_[on].node).path;
+  if (const PathId relay = to_relay(inner); relay.has_value()) {
+    Flow leaving = end;
+    std::vector<Hop> hops = approach(leaving, relay);
+    arrive(hops, leaving);
+    keep(way_.after[node.body.value], std::move(hops));
+  }
+  const PathId outside = to_relay(path);
+  return Flow{outside.has_value() ? outside : path, std::nullopt};
+}
+
+Flow WayFinder::place_node(OpId id, const model::Fold& node, Flow flow, Continuation next) {
+  const model::Fold fold = node;
+  const PathId path = ops_[id].path;
+  const OpId first = extents_[id.value].first;
+  switch (fold.mode) {
+    case model::FoldMode::kPar: return place_detached(id, fold.body, std::move(flow), next);
+    case model::FoldMode::kParseq: return place_parseq(fold, path, std::move(flow));
+    case model::FoldMode::kBare: {
+      if (first.is_none()) return flow;
+      keep(way_.before[id.value], approach(flow, ops_[first].path));
+      flow.here = std::nullopt;
+      place(fold.body, flow, Continuation{});
+      flow.here = ops_[ops_[first].path].peer;
+      return flow;
+    }
+    case model::FoldMode::kSequential:
+    case model::FoldMode::kTry: {
+      if (first.is_none()) return flow;
+      // Every round starts at the same place.
+      keep(way_.before[id.value], approach(flow, path));
+      flow.here = std::nullopt;
+      const bool returns = fold.mode == model::FoldMode::kSequential || next.path.has_value();
+      Flow end = place(fold.body, flow, returns ? Continuation{first, fold.body, path, false} : Continuation{});
+      if (returns) keep(way_.after[fold.body.value], approach(end, path));
+      return flow;
+    }
+  }
+  return flow;
+}
+
+}  // namespace
+
+Way find_way(Ops& ops) { return WayFinder(ops).run(); }
+
+}  // namespace aqua::topology
