@@ -2,34 +2,23 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
 
-#include "base/overloaded.h"
+#include "compiler/topology/extents.h"
 
 namespace aqua::topology {
 
 namespace {
 
-using base::Overloaded;
 using model::NameId;
 using model::Op;
 using model::OpId;
 using model::Operand;
 using model::Ops;
 using model::PathId;
-
-constexpr std::uint32_t kNever = 0xFFFFFFFF;
-
-// What is known about one operation with everything inside it. Positions count the leaves in the
-// order of the text.
-struct Extent {
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-  OpId first;                          // the first operation inside that has to happen on its peer
-  std::uint32_t last_use = 0;          // one past the last position where a name is used that is defined inside
-};
 
 // Where the flow of execution is: the path that it has entered, and the peer that it is at for
 // certain (none: at one of several).
@@ -49,43 +38,21 @@ struct Continuation {
 
 class WayFinder {
  public:
-  explicit WayFinder(Ops& ops) : ops_(ops), extents_(ops.ops.size()), names_(ops.names.size()) {
+  explicit WayFinder(Ops& ops) : ops_(ops), extents_(measure(ops)) {
     way_.before.resize(ops.ops.size());
     way_.after.resize(ops.ops.size());
     way_.on_error.resize(ops.ops.size());
   }
 
   Way run() {
-    measure(ops_.root);
-    resolve_uses(ops_.root);
     place(ops_.root, Flow{ops_.root_path, ops_[ops_.root_path].peer}, Continuation{});
     return std::move(way_);
   }
 
  private:
-  struct NameUse {
-    std::uint32_t first_definition = kNever;
-    std::uint32_t last_definition = 0;
-    std::uint32_t last_use = 0;  // one past the position
-  };
-
-  // --- positions and uses
-  void measure(OpId id);
-  void resolve_uses(OpId id);
-  void use(const Operand& operand);
-  void use(NameId name) { names_[name.value].last_use = position_ + 1; }
-  void use(PathId path);
-  void define(NameId name);
-  template <class Visit>
-  void for_each_child(const Op& op, Visit visit) const;
-  bool is_forcing(const Op& op) const {
-    return std::holds_alternative<model::Call>(op.node) || std::holds_alternative<model::Canon>(op.node);
-  }
-  bool is_used_later(OpId id) const { return extents_[id.value].last_use > extents_[id.value].end; }
   // `next` cannot happen before `branch` has: on the way to it something is read that only the branch
   // defines.
   bool depends_on(const Continuation& next, OpId branch) const;
-  bool reads_result(OpId reader, OpId branch) const;
 
   // --- the way
   Flow place(OpId id, Flow flow, Continuation next);
@@ -119,134 +86,19 @@ class WayFinder {
 
   Ops& ops_;
   Way way_;
-  std::vector<Extent> extents_;
-  std::vector<NameUse> names_;
-  std::uint32_t position_ = 0;
+  const Extents extents_;
 };
 
-template <class Visit>
-void WayFinder::for_each_child(const Op& op, Visit visit) const {
-  std::visit(Overloaded{[&](const model::Seq& n) { std::ranges::for_each(n.ops, visit); },
-                        [&](const model::Par& n) { std::ranges::for_each(n.branches, visit); },
-                        [&](const model::Background& n) { visit(n.body); },
-                        [&](const model::Xor& n) { std::ranges::for_each(n.branches, visit); },
-                        [&](const model::Within& n) { visit(n.body); }, [&](const model::Restrict& n) { visit(n.body); },
-                        [&](const model::Match& n) { visit(n.body); }, [&](const model::Mismatch& n) { visit(n.body); },
-                        [&](const model::Fold& n) { visit(n.body); }, [](const model::Next&) {}, [](const model::Call&) {},
-                        [](const model::Canon&) {}, [](const model::Ap&) {}, [](const model::ApMap&) {}, [](const model::Fail&) {},
-                        [](const model::Null&) {}},
-             op.node);
-}
-
-void WayFinder::use(const Operand& operand) {
-  if (const auto* variable = std::get_if<model::Variable>(&operand.base)) use(variable->name);
-  for (const model::Accessor& accessor : operand.lens) {
-    if (const auto* by_name = std::get_if<model::ByName>(&accessor)) use(by_name->scalar);
-  }
-}
-
-void WayFinder::use(PathId path) {
-  for (; path.has_value(); path = ops_[path].outer) {
-    use(ops_[path].peer);
-    for (const model::Relay& relay : ops_[path].relays) use(relay.peer);
-  }
-}
-
-void WayFinder::define(NameId name) {
-  NameUse& known = names_[name.value];
-  known.first_definition = std::min(known.first_definition, position_);
-  known.last_definition = position_;
-}
-
-void WayFinder::measure(OpId id) {
-  Extent& extent = extents_[id.value];
-  const Op& op = ops_[id];
-  extent.begin = position_;
-  std::visit(Overloaded{[&](const model::Match& n) { use(n.left), use(n.right); }, [&](const model::Mismatch& n) { use(n.left), use(n.right); },
-                        [&](const model::Fold& n) {
-                          if (const auto* operand = std::get_if<Operand>(&n.iterable)) {
-                            use(*operand);
-                          } else {
-                            use(std::get<NameId>(n.iterable));
-                          }
-                        },
-                        [&](const model::Call& n) {
-                          use(n.service), use(n.function), use(op.path);
-                          for (const Operand& argument : n.arguments) use(argument);
-                          if (n.output.has_value()) define(n.output);
-                        },
-                        [&](const model::Canon& n) { use(n.source), use(op.path), define(n.target); },
-                        [&](const model::Ap& n) { use(n.value), define(n.target); },
-                        [&](const model::ApMap& n) { use(n.key), use(n.value), define(n.map); }, [&](const model::Fail& n) { use(n.error); },
-                        [&](const model::Within& n) { use(n.path); }, [](const model::Seq&) {}, [](const model::Par&) {},
-                        [](const model::Background&) {}, [](const model::Xor&) {}, [](const model::Restrict&) {}, [](const model::Next&) {},
-                        [](const model::Null&) {}},
-             op.node);
-  if (is_forcing(op)) extent.first = id;
-  bool is_leaf = true;
-  for_each_child(op, [&](OpId child) {
-    is_leaf = false;
-    measure(child);
-    if (extents_[id.value].first.is_none()) extents_[id.value].first = extents_[child.value].first;
-  });
-  if (is_leaf) ++position_;
-  extents_[id.value].end = position_;
-}
-
-void WayFinder::resolve_uses(OpId id) {
-  Extent& extent = extents_[id.value];
-  const Op& op = ops_[id];
-  const auto defines = [&](NameId name) { extent.last_use = std::max(extent.last_use, names_[name.value].last_use); };
-  if (const auto* call = std::get_if<model::Call>(&op.node); call != nullptr && call->output.has_value()) defines(call->output);
-  if (const auto* canon = std::get_if<model::Canon>(&op.node)) defines(canon->target);
-  if (const auto* ap = std::get_if<model::Ap>(&op.node)) defines(ap->target);
-  if (const auto* ap = std::get_if<model::ApMap>(&op.node)) defines(ap->map);
-  for_each_child(op, [&](OpId child) {
-    resolve_uses(child);
-    extent.last_use = std::max(extent.last_use, extents_[child.value].last_use);
-  });
-}
-
-bool WayFinder::reads_result(OpId reader, OpId branch) const {
-  const Extent& extent = extents_[branch.value];
-  bool found = false;
-  const auto check_name = [&](NameId id) {
-    const NameUse& name = names_[id.value];
-    found = found || (name.first_definition != kNever && name.first_definition >= extent.begin && name.last_definition < extent.end);
-  };
-  const auto check = [&](const Operand& operand) {
-    if (const auto* variable = std::get_if<model::Variable>(&operand.base)) check_name(variable->name);
-  };
-  std::visit(Overloaded{[&](const model::Call& n) {
-                          check(n.service);
-                          for (const Operand& argument : n.arguments) check(argument);
-                        },
-                        [&](const model::Ap& n) { check(n.value); }, [&](const model::ApMap& n) { check(n.key), check(n.value); },
-                        [&](const model::Match& n) { check(n.left), check(n.right); },
-                        [&](const model::Mismatch& n) { check(n.left), check(n.right); },
-                        [&](const model::Fold& n) {
-                          if (const auto* operand = std::get_if<Operand>(&n.iterable)) {
-                            check(*operand);
-                          } else {
-                            check_name(std::get<NameId>(n.iterable));
-                          }
-                        },
-                        // What a stream holds is taken as it is: that waits for nothing.
-                        [](const model::Canon&) {}, [](const model::Seq&) {}, [](const model::Par&) {}, [](const model::Background&) {},
-                        [](const model::Xor&) {}, [](const model::Within&) {}, [](const model::Restrict&) {}, [](const model::Next&) {},
-                        [](const model::Fail&) {}, [](const model::Null&) {}},
-             ops_[reader].node);
-  return found;
-}
-
 bool WayFinder::depends_on(const Continuation& next, OpId branch) const {
-  const std::uint32_t end = extents_[next.next.value].begin;
+  const std::uint32_t end = extents_[next.next].begin;
   std::vector<OpId> open{next.holder};
   while (!open.empty()) {
     const OpId id = open.back();
     open.pop_back();
-    if (extents_[id.value].begin > end) continue;
-    if (reads_result(id, branch)) return true;
+    if (extents_[id].begin > end) continue;
+    bool is_awaited = false;
+    for_each_awaited_name(ops_[id], [&](NameId name) { is_awaited = is_awaited || extents_.is_defined_inside(name, branch); });
+    if (is_awaited) return true;
     for_each_child(ops_[id], [&](OpId child) { open.push_back(child); });
   }
   return false;
@@ -334,7 +186,7 @@ Flow WayFinder::place_node(OpId, const model::Mismatch& node, Flow flow, Continu
 Flow WayFinder::place_node(OpId, const model::Seq& node, Flow flow, Continuation next) {
   std::vector<Continuation> after(node.ops.size(), next);
   for (std::size_t i = node.ops.size(); i-- > 1;) {
-    const OpId first = extents_[node.ops[i].value].first;
+    const OpId first = extents_[node.ops[i]].first;
     after[i - 1] = first.has_value() ? Continuation{first, node.ops[i], ops_[first].path, false} : after[i];
   }
   for (std::size_t i = 0; i < node.ops.size(); ++i) flow = place(node.ops[i], std::move(flow), after[i]);
@@ -344,8 +196,9 @@ Flow WayFinder::place_node(OpId, const model::Seq& node, Flow flow, Continuation
 Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Continuation next) {
   Flow failed{node.path, ops_[node.path].peer};
   std::vector<Hop> back = approach(failed, node.outer);
-  arrive(back, failed);
-  if (extents_[node.body.value].first.has_value()) {
+  // With nothing in between the next operation there takes the particle along.
+  if (!back.empty()) arrive(back, failed);
+  if (extents_[node.body].first.has_value()) {
     keep(way_.on_error[id.value], std::move(back));
     return place(node.body, std::move(flow), next);
   }
@@ -359,7 +212,7 @@ Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Contin
 
 // A branch whose results are used later comes to where execution goes on; others stop where they are.
 Flow WayFinder::place_branch(OpId, OpId branch, Flow flow, Continuation next, bool& has_returned) {
-  const bool returns = next.path.has_value() && is_used_later(branch);
+  const bool returns = next.path.has_value() && extents_.is_used_later(branch);
   Continuation inner;
   if (returns) inner = Continuation{next.next, next.holder, next.path, true};
   flow = place(branch, std::move(flow), inner);
@@ -376,7 +229,7 @@ Flow WayFinder::place_node(OpId id, const model::Par& node, Flow flow, Continuat
   PathId shared;
   std::size_t moving = 0;
   for (const OpId branch : node.branches) {
-    const OpId first = extents_[branch.value].first;
+    const OpId first = extents_[branch].first;
     if (first.is_none()) continue;
     shared = shared.is_none() ? ops_[first].path : common(shared, ops_[first].path);
     ++moving;
@@ -386,7 +239,7 @@ Flow WayFinder::place_node(OpId id, const model::Par& node, Flow flow, Continuat
     Flow together_flow = flow;
     std::size_t together = approach(together_flow, shared).size();
     for (const OpId branch : node.branches) {
-      const OpId first = extents_[branch.value].first;
+      const OpId first = extents_[branch].first;
       if (first.is_none()) continue;
       Flow one = flow;
       apart += approach(one, ops_[first].path).size();
@@ -417,7 +270,7 @@ Flow WayFinder::place_node(OpId id, const model::Background& node, Flow flow, Co
 // Every branch starts where the block stands: an error is carried back to there. They end at one place.
 Flow WayFinder::place_node(OpId id, const model::Xor& node, Flow flow, Continuation next) {
   const PathId path = ops_[id].path;
-  if (extents_[id.value].first.is_none()) {
+  if (extents_[id].first.is_none()) {
     for (const OpId branch : node.branches) place(branch, flow, next);
     return flow;
   }
@@ -466,7 +319,7 @@ Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow) {
 Flow WayFinder::place_node(OpId id, const model::Fold& node, Flow flow, Continuation next) {
   const model::Fold fold = node;
   const PathId path = ops_[id].path;
-  const OpId first = extents_[id.value].first;
+  const OpId first = extents_[id].first;
   switch (fold.mode) {
     case model::FoldMode::kPar: return place_detached(id, fold.body, std::move(flow), next);
     case model::FoldMode::kParseq: return place_parseq(fold, path, std::move(flow));
