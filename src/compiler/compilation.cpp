@@ -17,6 +17,7 @@
 #include "compiler/semantic/analysis.h"
 #include "compiler/semantic/dump.h"
 #include "compiler/syntax/dump.h"
+#include "compiler/topology/check.h"
 #include "compiler/topology/dump.h"
 #include "compiler/topology/way.h"
 
@@ -101,6 +102,7 @@ std::optional<Routed> find_route(const semantic::Program& program, const semanti
   if (inlined.ops.root.is_none()) return std::nullopt;
   Routed routed{std::move(inlined.ops), {}};
   routed.way = topology::find_way(routed.ops);
+  std::ranges::move(topology::check_way(routed.ops, routed.way), std::back_inserter(compilation.diagnostics));
   return routed;
 }
 

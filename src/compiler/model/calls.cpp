@@ -36,6 +36,7 @@ std::vector<Value> Inlining::call_function(const FunctionArrow& arrow, std::vect
   const semantic::Function& function = program_[arrow.function];
   Frame& frame = frames_.emplace_back();
   frame.function = arrow.function;
+  frame.run = static_cast<std::uint32_t>(frames_.size());
   frame.outer = arrow.frame;
   frame.values.resize(slot_counts_[arrow.function.value]);
   for (std::size_t i = 0; i < arguments.size(); ++i) {

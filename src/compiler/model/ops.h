@@ -125,11 +125,16 @@ struct Background {
 struct Xor {
   std::vector<OpId> branches;
 };
+inline constexpr std::uint32_t kNoRun = 0xFFFFFFFF;
+
 // The body of an "on". An error that leaves it is carried back to the path around it.
 struct Within {
   PathId path;
   PathId outer;
   OpId body;
+  // For diagnostics: what the source says.
+  std::uint32_t run = kNoRun;     // the run of the function whose text has the "on"; kNoRun: made up
+  bool names_init_peer = false;  // on INIT_PEER_ID, without via
 };
 struct Restrict {  // new
   NameId name;

@@ -117,7 +117,10 @@ void Inlining::execute(const semantic::On& statement) {
   const OpId body = collected(statement.body);
   path_ = outer;
   place_ = place;
-  if (!build_.is_null(body) || !build_.ops()[path].relays.empty()) emit(Within{path, outer, body});
+  if (build_.is_null(body) && build_.ops()[path].relays.empty()) return;
+  const auto* const builtin = std::get_if<semantic::Builtin>(&program_[statement.peer].node);
+  const bool names_init_peer = builtin != nullptr && *builtin == semantic::Builtin::kInitPeerId && statement.relays.empty();
+  emit(Within{path, outer, body, frame_->run, names_init_peer});
 }
 
 void Inlining::execute(const semantic::For& statement) {

@@ -59,6 +59,7 @@ struct Bundle {
 // One run of a function: the values of its own variables.
 struct Frame {
   semantic::FunctionId function;
+  std::uint32_t run = 0;         // which run of all
   const Frame* outer = nullptr;  // of a closure: the run that defined it
   std::vector<Value> values;     // by number of the variable in its function
   std::vector<Value> results;

@@ -73,20 +73,23 @@ class WayFinder {
   Flow place_node(OpId id, const model::Fail& node, Flow flow, Continuation next);
   Flow place_node(OpId id, const model::Null& node, Flow flow, Continuation next);
   Flow place_leaf(OpId id, Flow flow);
-  Flow place_branch(OpId id, OpId branch, Flow flow, Continuation next, bool& has_returned);
-  Flow place_detached(OpId id, OpId body, Flow flow, Continuation next);
+  Flow place_branch(OpId branch, Flow flow, Continuation next, bool& has_returned);
+  Flow place_detached(OpId body, Flow flow, Continuation next);
   Flow place_parseq(const model::Fold& node, PathId path, Flow flow);
 
   // The hops from where the flow is to the path; the flow is there afterwards, but for the last step.
   std::vector<Hop> approach(Flow& flow, PathId to) const;
   void arrive(std::vector<Hop>& hops, Flow& flow) const;
   void keep(HopRange& range, std::vector<Hop> hops);
+  void look_for_shortcut(OpId id, const Flow& flow, const Continuation& next);
+  bool is_within(PathId path, PathId outer) const;
   PathId common(PathId a, PathId b) const;
   PathId to_relay(PathId path);
 
   Ops& ops_;
   Way way_;
   const Extents extents_;
+  std::vector<OpId> enclosing_;  // Within
 };
 
 bool WayFinder::depends_on(const Continuation& next, OpId branch) const {
@@ -137,6 +140,31 @@ PathId WayFinder::common(PathId a, PathId b) const {
     if (depth_b >= depth_a) b = ops_[b].outer;
   }
   return a;
+}
+
+bool WayFinder::is_within(PathId path, PathId outer) const {
+  while (path.has_value() && path != outer) path = ops_[path].outer;
+  return path == outer;
+}
+
+// The last "on" inside another one could as well stand after it.
+void WayFinder::look_for_shortcut(OpId id, const Flow& flow, const Continuation& next) {
+  const auto& on = std::get<model::Within>(ops_[id].node);
+  if (on.run == model::kNoRun || enclosing_.empty() || next.path.is_none() || is_within(next.path, on.outer)) return;
+  const auto& around = std::get<model::Within>(ops_[enclosing_.back()].node);
+  if (around.run != on.run || around.path != on.outer) return;
+  model::Path flat = ops_[on.path];
+  flat.outer = around.outer;
+  flat.depth -= 1;
+  ops_.paths.push_back(std::move(flat));
+  const PathId beside(ops_.paths.size() - 1);
+  const auto hops = [&](PathId path) {
+    Flow there = flow;
+    return approach(there, path).size() + route(ops_, path, next.path).size();
+  };
+  const std::size_t nested = hops(on.path);
+  const std::size_t apart = hops(beside);
+  if (apart < nested) way_.shortcuts.push_back(Shortcut{id, static_cast<std::uint32_t>(nested - apart)});
 }
 
 // The path of the last relay on the way in.
@@ -199,8 +227,12 @@ Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Contin
   // With nothing in between the next operation there takes the particle along.
   if (!back.empty()) arrive(back, failed);
   if (extents_[node.body].first.has_value()) {
+    look_for_shortcut(id, flow, next);
     keep(way_.on_error[id.value], std::move(back));
-    return place(node.body, std::move(flow), next);
+    enclosing_.push_back(id);
+    flow = place(node.body, std::move(flow), next);
+    enclosing_.pop_back();
+    return flow;
   }
   // Nothing happens on the peer; relays that were asked for are visited all the same.
   if (!ops_[node.path].relays.empty()) {
@@ -211,7 +243,7 @@ Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Contin
 }
 
 // A branch whose results are used later comes to where execution goes on; others stop where they are.
-Flow WayFinder::place_branch(OpId, OpId branch, Flow flow, Continuation next, bool& has_returned) {
+Flow WayFinder::place_branch(OpId branch, Flow flow, Continuation next, bool& has_returned) {
   const bool returns = next.path.has_value() && extents_.is_used_later(branch);
   Continuation inner;
   if (returns) inner = Continuation{next.next, next.holder, next.path, true};
@@ -249,22 +281,27 @@ Flow WayFinder::place_node(OpId id, const model::Par& node, Flow flow, Continuat
     if (together < apart) keep(way_.before[id.value], approach(flow, shared));
   }
   bool has_returned = false;
-  for (const OpId branch : node.branches) place_branch(id, branch, flow, next, has_returned);
+  bool all_leave = next.path.has_value();
+  for (const OpId branch : node.branches) {
+    const Flow end = place_branch(branch, flow, next, has_returned);
+    all_leave = all_leave && !end.is_dead && end.path != flow.path && !route(ops_, end.path, next.path).empty();
+  }
+  if (all_leave && !has_returned) way_.stranded.push_back(Stranded{id, next.next});
   if (has_returned) return Flow{next.path, ops_[next.path].peer};
   return flow;
 }
 
-Flow WayFinder::place_detached(OpId id, OpId body, Flow flow, Continuation next) {
+Flow WayFinder::place_detached(OpId body, Flow flow, Continuation next) {
   bool has_returned = false;
-  place_branch(id, body, flow, next, has_returned);
+  place_branch(body, flow, next, has_returned);
   // What follows starts at once, from where the flow is. Where it needs what the branch brings, only
   // the branch gets there.
   if (has_returned && next.next.has_value() && depends_on(next, body)) return Flow{next.path, ops_[next.path].peer};
   return flow;
 }
 
-Flow WayFinder::place_node(OpId id, const model::Background& node, Flow flow, Continuation next) {
-  return place_detached(id, node.body, std::move(flow), next);
+Flow WayFinder::place_node(OpId, const model::Background& node, Flow flow, Continuation next) {
+  return place_detached(node.body, std::move(flow), next);
 }
 
 // Every branch starts where the block stands: an error is carried back to there. They end at one place.
@@ -321,7 +358,7 @@ Flow WayFinder::place_node(OpId id, const model::Fold& node, Flow flow, Continua
   const PathId path = ops_[id].path;
   const OpId first = extents_[id].first;
   switch (fold.mode) {
-    case model::FoldMode::kPar: return place_detached(id, fold.body, std::move(flow), next);
+    case model::FoldMode::kPar: return place_detached(fold.body, std::move(flow), next);
     case model::FoldMode::kParseq: return place_parseq(fold, path, std::move(flow));
     case model::FoldMode::kBare: {
       if (first.is_none()) return flow;

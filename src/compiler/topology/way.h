@@ -30,12 +30,28 @@ struct HopRange {
   std::uint32_t count = 0;
 };
 
+// An "on" inside another one: after it in the text it would be reached in fewer hops.
+struct Shortcut {
+  model::OpId on;
+  std::uint32_t hops_saved = 0;
+};
+
+// Branches that all end elsewhere, and what is to be done after them.
+struct Stranded {
+  model::OpId par;
+  model::OpId next;
+};
+
 struct Way {
   std::vector<Hop> hops;
   // By operation.
   std::vector<HopRange> before;
   std::vector<HopRange> after;
   std::vector<HopRange> on_error;  // of Within: the way back of an error
+
+  // For diagnostics.
+  std::vector<Shortcut> shortcuts;
+  std::vector<Stranded> stranded;
 
   std::span<const Hop> operator[](HopRange range) const { return std::span(hops).subspan(range.first, range.count); }
 };
