@@ -69,12 +69,14 @@ void sort(std::vector<Diagnostic>& diagnostics) {
 struct Front {
   Loaded loaded;
   semantic::Analysis analysis;
+  model::Slots slots;
 };
 
 Front analyse(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access, Compilation& compilation) {
   Front front;
   front.loaded = load(inputs, options, access);
   front.analysis = semantic::analyse(front.loaded.modules, analysis_options(options));
+  front.slots = model::number_variables(front.analysis.program);
   compilation.diagnostics = std::move(front.loaded.diagnostics);
   std::ranges::move(front.analysis.diagnostics, std::back_inserter(compilation.diagnostics));
   return front;
@@ -94,10 +96,11 @@ struct Routed {
   topology::Way way;
 };
 
-std::optional<Routed> find_route(const semantic::Program& program, const semantic::ExportedFunction& function, const Options& options,
+std::optional<Routed> find_route(const Front& front, const semantic::ExportedFunction& function, const Options& options,
                                  Compilation& compilation) {
+  const semantic::Program& program = front.analysis.program;
   if (!program[function.function].is_valid) return std::nullopt;
-  model::Inlined inlined = model::inline_function(program, function, inline_options(options));
+  model::Inlined inlined = model::inline_function(program, front.slots, function, inline_options(options));
   std::ranges::move(inlined.diagnostics, std::back_inserter(compilation.diagnostics));
   if (inlined.ops.root.is_none()) return std::nullopt;
   Routed routed{std::move(inlined.ops), {}};
@@ -111,12 +114,13 @@ emit::Script emit_script(const Routed& routed, const Options& options, std::span
   return emit::emit_air(routed.ops, routed.way, handling, sources);
 }
 
-CompiledFile compile_file(const semantic::Program& program, const semantic::Output& output, const Options& options,
-                          std::span<const diagnostics::Source> sources, Compilation& compilation) {
+CompiledFile compile_file(const Front& front, const semantic::Output& output, const Options& options, Compilation& compilation) {
+  const semantic::Program& program = front.analysis.program;
+  const std::span<const diagnostics::Source> sources = front.loaded.sources;
   CompiledFile file;
   file.source = output.source;
   for (const semantic::ExportedFunction& function : output.functions) {
-    const std::optional<Routed> routed = find_route(program, function, options, compilation);
+    const std::optional<Routed> routed = find_route(front, function, options, compilation);
     if (!routed) continue;
     file.functions.push_back({std::string(function.name), emit_script(*routed, options, sources),
                               emit::function_definition(program.types, function.name, program[function.function].type)});
@@ -139,7 +143,7 @@ Compilation compile(const std::vector<std::string>& inputs, const Options& optio
   Front front = analyse(inputs, options, access, compilation);
   if (!has_errors(compilation)) {
     for (const semantic::Output& output : front.analysis.program.outputs) {
-      compilation.files.push_back(compile_file(front.analysis.program, output, options, front.loaded.sources, compilation));
+      compilation.files.push_back(compile_file(front, output, options, compilation));
     }
     if (has_errors(compilation)) compilation.files.clear();
   }
@@ -153,7 +157,7 @@ Compilation check(const std::vector<std::string>& inputs, const Options& options
   if (!has_errors(compilation)) {
     for (const semantic::Output& output : front.analysis.program.outputs) {
       for (const semantic::ExportedFunction& function : output.functions) {
-        find_route(front.analysis.program, function, options, compilation);
+        find_route(front, function, options, compilation);
       }
     }
   }
@@ -182,7 +186,7 @@ Compilation dump(const std::vector<std::string>& inputs, const Options& options,
       if (has_errors(compilation)) break;
       for (const semantic::Output& output : front.analysis.program.outputs) {
         for (const semantic::ExportedFunction& function : output.functions) {
-          const std::optional<Routed> routed = find_route(front.analysis.program, function, options, compilation);
+          const std::optional<Routed> routed = find_route(front, function, options, compilation);
           if (!routed) continue;
           out += fmt::format("-- {}\n", function.name);
           if (stage == Stage::kModel) out += model::dump(routed->ops);

@@ -38,9 +38,9 @@ std::vector<Value> Inlining::call_function(const FunctionArrow& arrow, std::vect
   frame.function = arrow.function;
   frame.run = static_cast<std::uint32_t>(frames_.size());
   frame.outer = arrow.frame;
-  frame.values.resize(slot_counts_[arrow.function.value]);
+  frame.values.resize(slots_.counts[arrow.function.value]);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    frame.values[slots_[function.arguments[i].value]] = std::move(arguments[i]);
+    frame.values[slots_.of_variable[function.arguments[i].value]] = std::move(arguments[i]);
   }
 
   Frame* const caller = std::exchange(frame_, &frame);

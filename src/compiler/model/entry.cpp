@@ -25,7 +25,7 @@ Inlined Inlining::run(const semantic::ExportedFunction& exported) {
   const semantic::Function& function = program_[exported.function];
   Frame& frame = frames_.emplace_back();
   frame.function = exported.function;
-  frame.values.resize(slot_counts_[exported.function.value]);
+  frame.values.resize(slots_.counts[exported.function.value]);
   frame_ = &frame;
 
   if (has_relay) emit(Call{string("getDataSrv"), string("-relay-"), {}, relay});
@@ -48,7 +48,7 @@ Inlined Inlining::run(const semantic::ExportedFunction& exported) {
 void Inlining::fetch_argument(const semantic::Function& function, std::size_t index, Frame& frame) {
   const semantic::VariableId id = function.arguments[index];
   const semantic::Variable& argument = program_[id];
-  Value& value = frame.values[slots_[id.value]];
+  Value& value = frame.values[slots_.of_variable[id.value]];
   const types::Type& type = program_.types[argument.type];
   if (std::holds_alternative<types::Arrow>(type)) {
     value = CallbackArrow{argument.name, argument.type};

@@ -8,25 +8,31 @@
 
 namespace aqua::model {
 
-Inlined inline_function(const semantic::Program& program, const semantic::ExportedFunction& exported, const InlineOptions& options) {
-  return Inlining(program, options).run(exported);
-}
-
-Inlining::Inlining(const semantic::Program& program, const InlineOptions& options) : program_(program), options_(options) {
-  slots_.reserve(program.variables.size());
-  slot_counts_.resize(program.functions.size(), 0);
+Slots number_variables(const semantic::Program& program) {
+  Slots slots;
+  slots.of_variable.reserve(program.variables.size());
+  slots.counts.resize(program.functions.size(), 0);
   for (const semantic::Variable& variable : program.variables) {
-    slots_.push_back(variable.function.is_none() ? 0 : slot_counts_[variable.function.value]++);
+    slots.of_variable.push_back(variable.function.is_none() ? 0 : slots.counts[variable.function.value]++);
   }
+  return slots;
 }
 
-Value& Inlining::slot(semantic::VariableId id) { return frame_->values[slots_[id.value]]; }
+Inlined inline_function(const semantic::Program& program, const Slots& slots, const semantic::ExportedFunction& exported,
+                        const InlineOptions& options) {
+  return Inlining(program, slots, options).run(exported);
+}
+
+Inlining::Inlining(const semantic::Program& program, const Slots& slots, const InlineOptions& options)
+    : program_(program), slots_(slots), options_(options) {}
+
+Value& Inlining::slot(semantic::VariableId id) { return frame_->values[slots_.of_variable[id.value]]; }
 
 const Value& Inlining::lookup(semantic::VariableId id) const {
   const semantic::FunctionId owner = program_[id].function;
   const Frame* frame = frame_;
   while (frame->function != owner) frame = frame->outer;
-  return frame->values[slots_[id.value]];
+  return frame->values[slots_.of_variable[id.value]];
 }
 
 void Inlining::define(semantic::VariableId id, Value value) { slot(id) = std::move(value); }

@@ -30,6 +30,14 @@ struct Inlined {
 inline constexpr std::uint32_t kOpsMax = 20'000'000;
 inline constexpr std::uint32_t kInliningDepthMax = 1'500;
 
-Inlined inline_function(const semantic::Program& program, const semantic::ExportedFunction& exported, const InlineOptions& options);
+// Where a run of a function keeps its variables. Made once for a program.
+struct Slots {
+  std::vector<std::uint32_t> of_variable;  // by variable: its number among those of its function
+  std::vector<std::uint32_t> counts;       // by function
+};
+Slots number_variables(const semantic::Program& program);
+
+Inlined inline_function(const semantic::Program& program, const Slots& slots, const semantic::ExportedFunction& exported,
+                        const InlineOptions& options);
 
 }  // namespace aqua::model

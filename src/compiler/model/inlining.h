@@ -17,7 +17,7 @@ namespace aqua::model {
 // is returned.
 class Inlining {
  public:
-  Inlining(const semantic::Program& program, const InlineOptions& options);
+  Inlining(const semantic::Program& program, const Slots& slots, const InlineOptions& options);
 
   Inlined run(const semantic::ExportedFunction& exported);
 
@@ -155,10 +155,9 @@ class Inlining {
   }
 
   const semantic::Program& program_;
+  const Slots& slots_;
   const InlineOptions options_;
   Builder build_;
-  std::vector<std::uint32_t> slots_;  // by variable: its number in its function
-  std::vector<std::uint32_t> slot_counts_;  // by function
   std::deque<Frame> frames_;
   Frame* frame_ = nullptr;
   PathId path_;  // of what is being run
