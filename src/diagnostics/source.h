@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,5 +53,8 @@ class Source {
   std::string text_;
   std::vector<std::uint32_t> line_starts_;
 };
+
+// The source with that index.
+const Source& source_of(std::span<const Source> sources, SourceId id);
 
 }  // namespace aqua::diagnostics
