@@ -10,6 +10,7 @@
 
 #include "air/formatter.h"
 #include "air/printer.h"
+#include "compiler/diagnostic_kinds.h"
 #include "compiler/emit/definition.h"
 #include "compiler/loader.h"
 #include "compiler/model/dump.h"
@@ -114,6 +115,15 @@ emit::Script emit_script(const Routed& routed, const Options& options, std::span
   return emit::emit_air(routed.ops, routed.way, handling, sources);
 }
 
+void report_large_definition(std::string_view name, diagnostics::Place place, Compilation& compilation) {
+  Diagnostic& diagnostic = compilation.diagnostics.emplace_back();
+  diagnostic.code = code_of(DiagnosticKind::kDefinitionTooLarge);
+  diagnostic.message = fmt::format("the types of '{}' written out are larger than {} bytes or deeper than {} levels", name,
+                                   emit::kDefinitionBytesMax, emit::kDefinitionDepthMax);
+  diagnostic.hint = "a client needs every data type in full: use types that hold fewer others";
+  add_label(diagnostic, place, "");
+}
+
 CompiledFile compile_file(const Front& front, const semantic::Output& output, const Options& options, Compilation& compilation) {
   const semantic::Program& program = front.analysis.program;
   const std::span<const diagnostics::Source> sources = front.loaded.sources;
@@ -122,8 +132,9 @@ CompiledFile compile_file(const Front& front, const semantic::Output& output, co
   for (const semantic::ExportedFunction& function : output.functions) {
     const std::optional<Routed> routed = find_route(front, function, options, compilation);
     if (!routed) continue;
-    file.functions.push_back({std::string(function.name), emit_script(*routed, options, sources),
-                              emit::function_definition(program.types, function.name, program[function.function].type)});
+    auto definition = emit::function_definition(program.types, function.name, program[function.function].type);
+    if (!definition) report_large_definition(function.name, function.place, compilation);
+    file.functions.push_back({std::string(function.name), emit_script(*routed, options, sources), std::move(definition).value_or("null")});
   }
   for (const semantic::ExportedService& service : output.services) {
     const semantic::Service& declared = program[service.service];
@@ -131,7 +142,9 @@ CompiledFile compile_file(const Front& front, const semantic::Output& output, co
     if (declared.default_id.has_value()) {
       if (const auto* literal = std::get_if<semantic::Literal>(&program[declared.default_id].node)) id = literal->text;
     }
-    file.services.push_back({std::string(service.name), emit::service_definition(program.types, declared.type, id)});
+    auto definition = emit::service_definition(program.types, declared.type, id);
+    if (!definition) report_large_definition(service.name, declared.place, compilation);
+    file.services.push_back({std::string(service.name), std::move(definition).value_or("null")});
   }
   return file;
 }

@@ -12,7 +12,8 @@
   X(kFileTooLarge, "A0924")             \
   X(kTooManyFiles, "A0925")             \
   X(kImportNotFound, "A0926")           \
-  X(kImportCycle, "A0927")
+  X(kImportCycle, "A0927")              \
+  X(kDefinitionTooLarge, "A0928")
 
 namespace aqua::compiler {
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/check.h"
 #include "diagnostics/utf8.h"
 
 namespace aqua::diagnostics {
@@ -33,6 +34,11 @@ std::string_view Source::line(std::uint32_t line) const {
   std::string_view text = std::string_view(*text_).substr(begin, end - begin);
   if (text.ends_with('\r')) text.remove_suffix(1);
   return text;
+}
+
+const Source& source_of(std::span<const Source> sources, SourceId id) {
+  AQUA_CHECK(id.value < sources.size(), "source {} of {}", id.value, sources.size());
+  return sources[id.value];
 }
 
 }  // namespace aqua::diagnostics

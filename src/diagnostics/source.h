@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,5 +55,8 @@ class Source {
   std::shared_ptr<const std::string> text_;
   std::vector<std::uint32_t> line_starts_;
 };
+
+// The source with that index.
+const Source& source_of(std::span<const Source> sources, SourceId id);
 
 }  // namespace aqua::diagnostics
