@@ -153,8 +153,10 @@ class PageRenderer {
     const auto ticks = paint_.is_on() ? static_cast<std::size_t>(std::ranges::count(text, '`')) : 0;
     const std::size_t width = width_of(text) - ticks;
     if (!column_) {
-      out_ += '\n';
-      indent_ = text == "-" ? 2 : 0;
+      const bool is_item = text == "-";
+      if (!is_item || !after_item_) out_ += '\n';
+      after_item_ = is_item;
+      indent_ = is_item ? 2 : 0;
       column_ = 0;
     } else if (*column_ + 1 + width > kExplanationColumns) {
       out_ += '\n' + std::string(indent_, ' ');
@@ -188,6 +190,7 @@ class PageRenderer {
   std::string out_;
   std::optional<std::size_t> column_;  // none: outside of paragraphs
   std::size_t indent_ = 0;
+  bool after_item_ = false;
   bool is_code_ = false;
 };
 

@@ -42,7 +42,6 @@ TEST(Explanation, IsFilledAndIndented) {
             "More\n"
             "\n"
             "- an item that is long enough to go over the end of the line of a small terminal\n"
-            "\n"
             "- another\n"
             "\n"
             "Wrong:\n"
