@@ -30,6 +30,7 @@ void add_air_fmt(CLI::App& parent, Command& chosen);
 void add_air_run(CLI::App& parent, Command& chosen);
 void add_data_show(CLI::App& parent, Command& chosen);
 void add_data_verify(CLI::App& parent, Command& chosen);
+void add_explain_error(CLI::App& app, Command& chosen);
 void add_vm(CLI::App& parent, Command& chosen);
 
 }  // namespace aqua::cli

@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   add_data_verify(*data, chosen);
 
   add_vm(app, chosen);
+  add_explain_error(app, chosen);
 
   try {
     app.parse(argc, argv);

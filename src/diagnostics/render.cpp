@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "diagnostics/diagnostic.h"
+#include "diagnostics/painter.h"
 #include "diagnostics/utf8.h"
 
 // What it looks like:
@@ -33,32 +34,6 @@ namespace {
 constexpr std::size_t kWholeLineBytesMax = 120;
 constexpr std::size_t kContextBytes = 60;
 constexpr std::uint32_t kTabWidth = 4;
-
-enum class Style : std::uint8_t { kError, kWarning, kFrame, kHint, kBold };
-
-class Painter {
- public:
-  explicit Painter(Colour colour) : is_on_(colour == Colour::kOn) {}
-
-  std::string operator()(Style style, std::string_view text) const {
-    if (!is_on_ || text.empty()) return std::string(text);
-    return fmt::format("\x1b[{}m{}\x1b[0m", code(style), text);
-  }
-
- private:
-  static std::string_view code(Style style) {
-    switch (style) {
-      case Style::kError: return "1;31";
-      case Style::kWarning: return "1;33";
-      case Style::kFrame: return "1;34";
-      case Style::kHint: return "1;36";
-      case Style::kBold: return "1";
-    }
-    return "0";
-  }
-
-  bool is_on_;
-};
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
