@@ -105,6 +105,8 @@ void Dumper::write(OpId id, std::size_t level) {
 
 }  // namespace
 
+std::string dump(const Ops& ops) { return Dumper(ops).run(); }
+
 std::string describe(const Ops& ops, const Operand& operand) {
   std::string text = std::visit(Overloaded{[](const InitPeerId&) { return std::string("%init_peer_id%"); },
                                            [](const Timestamp&) { return std::string("%timestamp%"); },
