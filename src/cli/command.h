@@ -23,11 +23,14 @@ inline constexpr int kExitUsage = 2;   // wrong options, or a file that can not 
 // The body of a subcommand; returns the exit code.
 using Command = std::function<int()>;
 
+void add_check(CLI::App& parent, Command& chosen);
+void add_compile(CLI::App& parent, Command& chosen);
 void add_air_check(CLI::App& parent, Command& chosen);
 void add_air_fmt(CLI::App& parent, Command& chosen);
 void add_air_run(CLI::App& parent, Command& chosen);
 void add_data_show(CLI::App& parent, Command& chosen);
 void add_data_verify(CLI::App& parent, Command& chosen);
+void add_explain_error(CLI::App& app, Command& chosen);
 void add_vm(CLI::App& parent, Command& chosen);
 
 }  // namespace aqua::cli

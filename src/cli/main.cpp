@@ -12,6 +12,9 @@ int run(int argc, char** argv) {
   CLI::App app{"Aqua: programs that run over many peers", "aqua"};
   app.require_subcommand(1);
 
+  add_check(app, chosen);
+  add_compile(app, chosen);
+
   CLI::App* const air = app.add_subcommand("air", "AIR scripts");
   air->require_subcommand(1);
   add_air_check(*air, chosen);
@@ -24,6 +27,7 @@ int run(int argc, char** argv) {
   add_data_verify(*data, chosen);
 
   add_vm(app, chosen);
+  add_explain_error(app, chosen);
 
   try {
     app.parse(argc, argv);

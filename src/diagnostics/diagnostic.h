@@ -38,6 +38,7 @@ struct Diagnostic {
 
 void add_label(Diagnostic& diagnostic, Span place, std::string text);
 void add_label(Diagnostic& diagnostic, Place place, std::string text);
+void add_edit(Diagnostic& diagnostic, Place place, std::string replacement);
 
 bool is_error(const Diagnostic& diagnostic);
 
@@ -46,16 +47,26 @@ enum class Colour : std::uint8_t { kOff, kOn };
 // Of many diagnostics this many are rendered, then it says how many more there are.
 inline constexpr std::size_t kRenderedMax = 50;
 
-// Header line, source excerpt with carets, hint; ends with a newline. Long lines are shortened
-// around the place; characters that would disturb a terminal are replaced.
-std::string render(const Source& source, const Diagnostic& diagnostic, Colour colour);
+// Header line, source excerpts with carets, hint; ends with a newline. Excerpts of one source stand
+// together under its name, those of `labels[0]` first; of a place of several lines the first and the
+// last are shown. Long lines are shortened around the place; characters that would disturb a terminal
+// are replaced. The label's `source` is the index in `sources`.
+std::string render(std::span<const Source> sources, const Diagnostic& diagnostic, Colour colour);
 // All of them, an empty line between two, and their number in the last line.
-std::string render_all(const Source& source, std::span<const Diagnostic> diagnostics,
+std::string render_all(std::span<const Source> sources, std::span<const Diagnostic> diagnostics,
                        Colour colour);
 
-// {"code","severity","message","hint","places":[{"file","begin","end","line","column","text"}]}
-std::string to_json(const Source& source, const Diagnostic& diagnostic);
+// {"code","severity","message","hint","places":[{"file","begin","end","line","column","text"}],
+// "edits":[{"file","begin","end","replacement"}]}: an edit replaces the bytes [begin, end).
+std::string to_json(std::span<const Source> sources, const Diagnostic& diagnostic);
 // An array of them, none left out.
+std::string to_json(std::span<const Source> sources, std::span<const Diagnostic> diagnostics);
+
+// Where there is only one source.
+std::string render(const Source& source, const Diagnostic& diagnostic, Colour colour);
+std::string render_all(const Source& source, std::span<const Diagnostic> diagnostics,
+                       Colour colour);
+std::string to_json(const Source& source, const Diagnostic& diagnostic);
 std::string to_json(const Source& source, std::span<const Diagnostic> diagnostics);
 
 }  // namespace aqua::diagnostics

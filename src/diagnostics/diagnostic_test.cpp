@@ -45,10 +45,47 @@ TEST(Render, ReplacesWhatDisturbsATerminal) {
   EXPECT_EQ(base::find_invalid_utf8(text), std::string_view::npos);
 }
 
-TEST(Render, MarksOnlyTheFirstLineOfALongPlace) {
-  const Source source("f", "abc  \ndef");
-  EXPECT_EQ(render(source, at(1, 9), Colour::kOff),
+TEST(Render, MarksTheFirstAndTheLastLineOfALongPlace) {
+  const Source source("f", "abc  \n  def\n\n");
+  EXPECT_EQ(render(source, at(1, 13), Colour::kOff),
+            "error[X0001]: wrong\n  --> f:1:2\n   |\n 1 | abc  \n   |  ^^\n"
+            " 2 |   def\n   |   ^^^ here\n");
+  const Source longer("f", "abc\n\n\ndef");
+  EXPECT_EQ(render(longer, at(0, 8), Colour::kOff),
+            "error[X0001]: wrong\n  --> f:1:1\n   |\n 1 | abc\n   | ^^^\n   | ...\n"
+            " 4 | def\n   | ^^ here\n");
+}
+
+TEST(Render, EndsALongPlaceBeforeTheBlanksBehindIt) {
+  const Source source("f", "abc  \n\ndef");
+  EXPECT_EQ(render(source, at(1, 7), Colour::kOff),
             "error[X0001]: wrong\n  --> f:1:2\n   |\n 1 | abc  \n   |  ^^ here\n");
+}
+
+TEST(Render, GroupsPlacesBySource) {
+  const std::vector<Source> sources = {Source("a", "one\n"),
+                                       Source("b", "\n\n\n\n\n\n\n\n\n two\n")};
+  Diagnostic diagnostic;
+  diagnostic.code = "X0001";
+  diagnostic.message = "wrong";
+  diagnostic.hint = "mend it";
+  add_label(diagnostic, Place{.source = SourceId(1u), .span = {10, 13}}, "here");
+  add_label(diagnostic, Place{.source = SourceId(0u), .span = {0, 3}}, "defined here");
+  add_label(diagnostic, Place{.source = SourceId(1u), .span = {0, 0}}, "too");
+  EXPECT_EQ(render(sources, diagnostic, Colour::kOff),
+            "error[X0001]: wrong\n"
+            "   --> b:10:2\n"
+            "    |\n"
+            "  1 | \n"
+            "    | - too\n"
+            "    | ...\n"
+            " 10 |  two\n"
+            "    |  ^^^ here\n"
+            "   ::: a:1:1\n"
+            "    |\n"
+            "  1 | one\n"
+            "    | --- defined here\n"
+            "    = hint: mend it\n");
 }
 
 TEST(Render, PlaceBehindTheEnd) {
@@ -78,7 +115,21 @@ TEST(Json, EscapesAndReplaces) {
       to_json(source, diagnostic),
       "{\"code\":\"X0001\",\"severity\":\"error\",\"message\":\"\\u0001\uFFFD\",\"hint\":\"\","
       "\"places\":[{\"file\":\"a\\\"b\\n\",\"begin\":0,\"end\":1,\"line\":1,\"column\":1,"
-      "\"text\":\"here\"}]}");
+      "\"text\":\"here\"}],\"edits\":[]}");
+}
+
+TEST(Json, NamesTheSourceOfEachPlaceAndEdit) {
+  const std::vector<Source> sources = {Source("a", "x"), Source("b", "\ny")};
+  Diagnostic diagnostic;
+  diagnostic.code = "X0001";
+  diagnostic.severity = Severity::kWarning;
+  add_label(diagnostic, Place{.source = SourceId(1u), .span = {1, 2}}, "");
+  add_edit(diagnostic, Place{.source = SourceId(0u), .span = {0, 1}}, "\"z\"");
+  EXPECT_EQ(
+      to_json(sources, diagnostic),
+      "{\"code\":\"X0001\",\"severity\":\"warning\",\"message\":\"\",\"hint\":\"\","
+      "\"places\":[{\"file\":\"b\",\"begin\":1,\"end\":2,\"line\":2,\"column\":1,\"text\":\"\"}],"
+      "\"edits\":[{\"file\":\"a\",\"begin\":0,\"end\":1,\"replacement\":\"\\\"z\\\"\"}]}");
 }
 
 }  // namespace

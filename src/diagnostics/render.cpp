@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/utf8.h"
 #include "diagnostics/diagnostic.h"
 #include "diagnostics/display_width.h"
+#include "diagnostics/painter.h"
 
 // What it looks like:
 //
@@ -21,6 +23,10 @@
 //    1 | (call %init_peer_id% ("s" "f") [x])
 //      |                                 ^
 //      = hint: a name is defined by ...
+//
+// A place in another source comes behind a line
+//
+//    ::: other.air:3:1
 
 namespace aqua::diagnostics {
 
@@ -29,32 +35,6 @@ namespace {
 constexpr std::size_t kWholeLineBytesMax = 120;
 constexpr std::size_t kContextBytes = 60;
 constexpr std::uint32_t kTabWidth = 4;
-
-enum class Style : std::uint8_t { kError, kWarning, kFrame, kHint, kBold };
-
-class Painter {
- public:
-  explicit Painter(Colour colour) : is_on_(colour == Colour::kOn) {}
-
-  std::string operator()(Style style, std::string_view text) const {
-    if (!is_on_ || text.empty()) return std::string(text);
-    return fmt::format("\x1b[{}m{}\x1b[0m", code(style), text);
-  }
-
- private:
-  static std::string_view code(Style style) {
-    switch (style) {
-      case Style::kError: return "1;31";
-      case Style::kWarning: return "1;33";
-      case Style::kFrame: return "1;34";
-      case Style::kHint: return "1;36";
-      case Style::kBold: return "1";
-    }
-    return "0";
-  }
-
-  bool is_on_;
-};
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -108,41 +88,111 @@ Excerpt make_excerpt(std::string_view line, std::size_t begin, std::size_t end) 
   return excerpt;
 }
 
+// The part of a label that one line shows.
+struct Mark {
+  std::uint32_t line = 0;
+  std::size_t begin = 0;  // bytes of the line
+  std::size_t end = 0;
+  std::string_view text;
+  bool is_primary = false;
+};
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// The place without the line ends and blanks behind it.
+Span trimmed(const Source& source, Span span) {
+  const std::string_view text = source.text();
+  const auto size = static_cast<std::uint32_t>(text.size());
+  span.begin = std::min(span.begin, size);
+  span.end = std::clamp(span.end, span.begin, size);
+  while (span.end > span.begin + 1 && is_blank(text[span.end - 1])) --span.end;
+  return span;
+}
+
+void append_marks(std::vector<Mark>& marks, const Source& source, const Label& label,
+                  bool is_primary) {
+  const Span span = trimmed(source, label.span);
+  const std::uint32_t first = source.locate(span.begin).line;
+  const std::uint32_t last = span.end > span.begin ? source.locate(span.end - 1).line : first;
+  const auto in_line = [&](std::uint32_t line, std::uint32_t offset) {
+    return std::min<std::size_t>(offset - source.line_start(line), source.line(line).size());
+  };
+  Mark mark{.line = first,
+            .begin = in_line(first, span.begin),
+            .end = in_line(first, span.end),
+            .text = label.text,
+            .is_primary = is_primary};
+  if (first == last) {
+    marks.push_back(mark);
+    return;
+  }
+  mark.text = {};
+  const std::string_view head = source.line(first);
+  while (mark.end > mark.begin + 1 && is_blank(head[mark.end - 1])) --mark.end;
+  marks.push_back(mark);
+  mark.line = last;
+  mark.text = label.text;
+  mark.begin = 0;
+  mark.end = in_line(last, span.end);
+  const std::string_view tail = source.line(last);
+  while (mark.begin + 1 < mark.end && is_blank(tail[mark.begin])) ++mark.begin;
+  marks.push_back(mark);
+}
+
+// Everything that one source has to show.
+struct Section {
+  const Source* source = nullptr;
+  LineColumn place;
+  std::vector<Mark> marks;
+};
+
+std::vector<Section> make_sections(std::span<const Source> sources, const Diagnostic& diagnostic) {
+  std::vector<Section> sections;
+  for (const Label& label : diagnostic.labels) {
+    const Source* const source = &source_of(sources, label.source);
+    auto section = std::ranges::find(sections, source, &Section::source);
+    if (section == sections.end()) {
+      sections.push_back(
+          {.source = source, .place = source->locate(label.span.begin), .marks = {}});
+      section = std::prev(sections.end());
+    }
+    append_marks(section->marks, *source, label, &label == diagnostic.labels.data());
+  }
+  for (Section& section : sections) {
+    std::ranges::stable_sort(section.marks, {},
+                             [](const Mark& mark) { return std::pair(mark.line, mark.begin); });
+  }
+  return sections;
+}
+
 class Renderer {
  public:
-  Renderer(const Source& source, const Diagnostic& diagnostic, Colour colour)
-      : source_(source), diagnostic_(diagnostic), paint_(colour) {}
+  Renderer(const Diagnostic& diagnostic, Colour colour) : diagnostic_(diagnostic), paint_(colour) {}
 
-  std::string run();
+  std::string run(std::span<const Source> sources);
 
  private:
   void header();
-  void label(const Label& label, Style style, char mark);
+  void section(const Section& section, std::string_view arrow);
+  void mark(const Source& source, const Mark& mark);
   void gutter(std::string_view text);
+  Style style() const { return is_error(diagnostic_) ? Style::kError : Style::kWarning; }
 
-  const Source& source_;
   const Diagnostic& diagnostic_;
   Painter paint_;
   std::string out_;
   std::size_t number_width_ = 1;
-  // The line that was shown last, whole.
+  // The line of this section that was shown last, whole.
   std::uint32_t shown_line_ = 0;
 };
 
-std::string Renderer::run() {
-  std::vector<const Label*> labels;
-  for (const Label& label : diagnostic_.labels) labels.push_back(&label);
-  std::ranges::stable_sort(labels, {}, [](const Label* label) { return label->span.begin; });
-  if (!labels.empty()) {
-    number_width_ = std::to_string(source_.locate(labels.back()->span.begin).line).size();
+std::string Renderer::run(std::span<const Source> sources) {
+  const std::vector<Section> sections = make_sections(sources, diagnostic_);
+  for (const Section& one : sections) {
+    number_width_ = std::max(number_width_, std::to_string(one.marks.back().line).size());
   }
-
   header();
-  const Style style = is_error(diagnostic_) ? Style::kError : Style::kWarning;
-  for (const Label* one : labels) {
-    const bool is_primary = one == diagnostic_.labels.data();
-    label(*one, is_primary ? style : Style::kFrame, is_primary ? '^' : '-');
-  }
+  for (const Section& one : sections) section(one, &one == sections.data() ? "-->" : ":::");
   if (!diagnostic_.hint.empty()) {
     out_ +=
         fmt::format("{} {} {}\n", std::string(number_width_ + 1, ' '), paint_(Style::kFrame, "="),
@@ -152,46 +202,43 @@ std::string Renderer::run() {
 }
 
 void Renderer::header() {
-  const bool error = is_error(diagnostic_);
-  out_ += paint_(error ? Style::kError : Style::kWarning,
-                 fmt::format("{}[{}]", error ? "error" : "warning", diagnostic_.code));
+  out_ += paint_(style(), fmt::format("{}[{}]", is_error(diagnostic_) ? "error" : "warning",
+                                      diagnostic_.code));
   out_ += paint_(Style::kBold, fmt::format(": {}", diagnostic_.message));
   out_ += '\n';
-  if (diagnostic_.labels.empty()) return;
-  const LineColumn at = source_.locate(diagnostic_.labels[0].span.begin);
+}
+
+void Renderer::section(const Section& section, std::string_view arrow) {
   out_ += fmt::format("{}{} {}:{}:{}\n", std::string(number_width_ + 1, ' '),
-                      paint_(Style::kFrame, "-->"), source_.name(), at.line, at.column);
+                      paint_(Style::kFrame, arrow), section.source->name(), section.place.line,
+                      section.place.column);
   gutter("");
   out_ += '\n';
+  shown_line_ = 0;
+  for (const Mark& one : section.marks) mark(*section.source, one);
 }
 
 void Renderer::gutter(std::string_view text) {
   out_ += paint_(Style::kFrame, fmt::format(" {:>{}} |", text, number_width_));
 }
 
-void Renderer::label(const Label& label, Style style, char mark) {
-  const std::uint32_t number = source_.locate(label.span.begin).line;
-  const std::string_view line = source_.line(number);
-  const std::size_t start = source_.line_start(number);
-  const std::size_t begin = std::min<std::size_t>(label.span.begin - start, line.size());
-  std::size_t end = std::clamp<std::size_t>(std::max(label.span.end, label.span.begin) - start,
-                                            begin, line.size());
-  while (end > begin + 1 && (line[end - 1] == ' ' || line[end - 1] == '\t')) --end;
-
-  const Excerpt excerpt = make_excerpt(line, begin, end);
-  if (shown_line_ != number || line.size() > kWholeLineBytesMax) {
-    if (shown_line_ != 0 && number > shown_line_ + 1) {
+void Renderer::mark(const Source& source, const Mark& mark) {
+  const std::string_view line = source.line(mark.line);
+  const Excerpt excerpt = make_excerpt(line, mark.begin, mark.end);
+  if (shown_line_ != mark.line || line.size() > kWholeLineBytesMax) {
+    if (shown_line_ != 0 && mark.line > shown_line_ + 1) {
       gutter("");
       out_ += paint_(Style::kFrame, " ...\n");
     }
-    gutter(std::to_string(number));
+    gutter(std::to_string(mark.line));
     out_ += fmt::format(" {}\n", excerpt.text);
-    shown_line_ = number;
+    shown_line_ = mark.line;
   }
   gutter("");
-  std::string marks(excerpt.mark_end - excerpt.mark_begin, mark);
-  if (!label.text.empty()) marks += ' ' + label.text;
-  out_ += fmt::format(" {}{}\n", std::string(excerpt.mark_begin, ' '), paint_(style, marks));
+  std::string marks(excerpt.mark_end - excerpt.mark_begin, mark.is_primary ? '^' : '-');
+  if (!mark.text.empty()) marks += fmt::format(" {}", mark.text);
+  out_ += fmt::format(" {}{}\n", std::string(excerpt.mark_begin, ' '),
+                      paint_(mark.is_primary ? style() : Style::kFrame, marks));
 }
 
 std::string counted(std::size_t count, std::string_view what) {
@@ -200,16 +247,25 @@ std::string counted(std::size_t count, std::string_view what) {
 
 }  // namespace
 
+std::string render(std::span<const Source> sources, const Diagnostic& diagnostic, Colour colour) {
+  return Renderer(diagnostic, colour).run(sources);
+}
+
 std::string render(const Source& source, const Diagnostic& diagnostic, Colour colour) {
-  return Renderer(source, diagnostic, colour).run();
+  return render(std::span(&source, 1), diagnostic, colour);
 }
 
 std::string render_all(const Source& source, std::span<const Diagnostic> diagnostics,
                        Colour colour) {
+  return render_all(std::span(&source, 1), diagnostics, colour);
+}
+
+std::string render_all(std::span<const Source> sources, std::span<const Diagnostic> diagnostics,
+                       Colour colour) {
   std::string out;
   for (const Diagnostic& diagnostic :
        diagnostics.first(std::min(diagnostics.size(), kRenderedMax))) {
-    out += render(source, diagnostic, colour);
+    out += render(sources, diagnostic, colour);
     out += '\n';
   }
   if (diagnostics.size() > kRenderedMax) {

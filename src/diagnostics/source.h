@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +41,8 @@ class Source {
   Source(std::string name, std::string text);
 
   const std::string& name() const { return name_; }
-  std::string_view text() const { return text_; }
+  // Stays where it is when the source is moved or copied.
+  std::string_view text() const { return *text_; }
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(line_starts_.size()); }
 
   LineColumn locate(std::uint32_t offset) const;
@@ -49,8 +52,11 @@ class Source {
 
  private:
   std::string name_;
-  std::string text_;
+  std::shared_ptr<const std::string> text_;
   std::vector<std::uint32_t> line_starts_;
 };
+
+// The source with that index.
+const Source& source_of(std::span<const Source> sources, SourceId id);
 
 }  // namespace aqua::diagnostics

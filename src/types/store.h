@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +19,8 @@ class Store {
 
   const Type& operator[](TypeId id) const { return types_[id.value]; }
   std::size_t size() const { return types_.size(); }
+  // Immutable: see is_data of order.h.
+  bool is_data(TypeId id) const { return is_data_[id.value]; }
 
   TypeId top() const { return top_; }
   TypeId bottom() const { return bottom_; }
@@ -37,9 +40,12 @@ class Store {
   TypeId arrow(Labels labels, std::vector<Field> parameters, std::vector<TypeId> results);
 
  private:
+  // The names inside are the caller's.
   TypeId intern(Type type);
+  void own_names(Type& type);
 
-  std::vector<Type> types_;
+  std::deque<Type> types_;  // references into it survive interning
+  std::vector<bool> is_data_;
   std::unordered_multimap<std::size_t, TypeId> by_hash_;
   base::StringArena texts_;
   TypeId top_;
@@ -51,7 +57,8 @@ class Store {
 // The field, or null. `name` of a method, for a service.
 const Field* find_field(const std::vector<Field>& fields, std::string_view name);
 
-// As a user writes it: "[]u8", "string, u8 -> bool", "Lib.Point", "*string".
+// As a user writes it: "[]u8", "string, u8 -> bool", "Lib.Point", "*string". Types that would fill
+// the screen are cut ("...").
 std::string describe(const Store& store, TypeId type);
 
 }  // namespace aqua::types

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "compiler/compilation.h"
+
+// What the commands that read Aqua files have in common: their options, and the disk.
+
+namespace CLI {
+class App;
+}
+
+namespace aqua::cli {
+
+struct SourceOptions {
+  std::vector<std::string> paths;  // files and folders
+  std::vector<std::string> imports;
+  std::vector<std::string> constants;
+  std::vector<std::string> allowed;
+  bool no_relay = false;
+  bool no_xor = false;
+  bool empty_response = false;
+  bool no_empty_response = false;
+  bool tracing = false;
+};
+
+// Declares the options on the command.
+void add_source_options(CLI::App& command, SourceOptions& options);
+
+compiler::Options compiler_options(const SourceOptions& options);
+
+// Absolute paths of the files; a folder stands for all .aqua files in and below it, by name. The error
+// is a sentence for the user.
+base::Result<std::vector<std::string>, std::string> find_inputs(const std::vector<std::string>& paths);
+
+// The files of this machine; "-" is standard input.
+compiler::FileAccess disk();
+
+}  // namespace aqua::cli

@@ -1,0 +1,44 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "cli/aqua_sources.h"
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "compiler/compilation.h"
+
+namespace aqua::cli {
+
+namespace {
+
+int check(const SourceOptions& options, bool as_json) {
+  const auto inputs = find_inputs(options.paths);
+  if (!inputs) {
+    complain(inputs.error());
+    return kExitUsage;
+  }
+  const compiler::Compilation result = compiler::check(*inputs, compiler_options(options), disk());
+  if (as_json) {
+    print_out(diagnostics::to_json(result.sources, result.diagnostics) + '\n');
+  } else {
+    print_error(diagnostics::render_all(result.sources, result.diagnostics, colour_for(stderr)));
+  }
+  return std::ranges::any_of(result.diagnostics, diagnostics::is_error) ? kExitFailed : kExitOk;
+}
+
+}  // namespace
+
+void add_check(CLI::App& parent, Command& chosen) {
+  struct Options {
+    SourceOptions sources;
+    std::string format = "text";
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* const command = parent.add_subcommand("check", "report every mistake of Aqua files");
+  add_source_options(*command, options->sources);
+  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->callback([options, &chosen] { chosen = [options] { return check(options->sources, options->format == "json"); }; });
+}
+
+}  // namespace aqua::cli

@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "air/printer.h"
+#include "cli/aqua_sources.h"
+#include "cli/command.h"
+#include "cli/input_file.h"
+#include "cli/terminal.h"
+#include "compiler/compilation.h"
+#include "json/writer.h"
+
+namespace aqua::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+enum class Format { kAir, kJson };
+
+struct CompileOptions {
+  SourceOptions sources;
+  std::string format = "air";
+  bool air = false;  // the flag of the original command line
+  std::string output;
+  std::string dump;
+};
+
+const std::map<std::string, compiler::Stage> kStages{
+    {"tokens", compiler::Stage::kTokens}, {"syntax", compiler::Stage::kSyntax},     {"semantic", compiler::Stage::kSemantic},
+    {"model", compiler::Stage::kModel},   {"topology", compiler::Stage::kTopology}, {"air", compiler::Stage::kAir},
+};
+
+void report(const compiler::Compilation& result, Format format) {
+  if (result.diagnostics.empty()) return;
+  switch (format) {
+    case Format::kAir: print_error(diagnostics::render_all(result.sources, result.diagnostics, colour_for(stderr))); break;
+    case Format::kJson: print_error(diagnostics::to_json(result.sources, result.diagnostics) + '\n'); break;
+  }
+}
+
+bool has_errors(const compiler::Compilation& result) { return std::ranges::any_of(result.diagnostics, diagnostics::is_error); }
+
+std::string to_json(const compiler::Compilation& result, const std::vector<const compiler::CompiledFile*>& files) {
+  json::Writer writer;
+  writer.begin_object().key("functions").begin_object();
+  for (const compiler::CompiledFile* file : files) {
+    for (const compiler::CompiledFunction& function : file->functions) {
+      writer.key(function.name).begin_object();
+      writer.key("script").string(compiler::readable(function.script.tree));
+      writer.key("definition").text(function.definition);
+      writer.key("source_map").text(air::to_json(function.script.source_map));
+      writer.end_object();
+    }
+  }
+  writer.end_object().key("services").begin_object();
+  for (const compiler::CompiledFile* file : files) {
+    for (const compiler::CompiledService& service : file->services) writer.key(service.name).text(service.definition);
+  }
+  writer.end_object();
+  writer.key("warnings").text(diagnostics::to_json(result.sources, result.diagnostics));
+  writer.end_object();
+  return writer.take() + '\n';
+}
+
+std::string stem_of(const compiler::Compilation& result, const compiler::CompiledFile& file) {
+  return fs::path(result.sources[file.source.value].name()).stem().string();
+}
+
+// Path and text of every file to write.
+std::vector<std::pair<fs::path, std::string>> output_files(const compiler::Compilation& result, Format format, const fs::path& folder) {
+  std::vector<std::pair<fs::path, std::string>> files;
+  for (const compiler::CompiledFile& file : result.files) {
+    const std::string stem = stem_of(result, file);
+    if (format == Format::kJson) {
+      files.emplace_back(folder / (stem + ".json"), to_json(result, {&file}));
+      continue;
+    }
+    for (const compiler::CompiledFunction& function : file.functions) {
+      const std::string name = fmt::format("{}.{}.air", stem, function.name);
+      files.emplace_back(folder / name, compiler::readable(function.script.tree));
+      files.emplace_back(folder / (name + ".map"), air::to_json(function.script.source_map) + '\n');
+    }
+  }
+  return files;
+}
+
+int write_files(const compiler::Compilation& result, Format format, const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    complain(fmt::format("can not make the folder {}: {}", folder, error.message()));
+    return kExitFailed;
+  }
+  const auto files = output_files(result, format, folder);
+  std::map<fs::path, int> seen;
+  for (const auto& [path, text] : files) {
+    if (++seen[path] > 1) {
+      complain(fmt::format("two inputs would both be written to {}; compile them one by one to different folders", path.string()));
+      return kExitFailed;
+    }
+  }
+  for (const auto& [path, text] : files) {
+    if (const auto written = write_output(path.string(), text); !written) {
+      complain(written.error());
+      return kExitFailed;
+    }
+  }
+  return kExitOk;
+}
+
+void print_scripts(const compiler::Compilation& result) {
+  for (const compiler::CompiledFile& file : result.files) {
+    for (const compiler::CompiledFunction& function : file.functions) {
+      print_out(fmt::format(";; function: {}\n{}", function.name, compiler::readable(function.script.tree)));
+    }
+  }
+}
+
+int compile(const CompileOptions& options) {
+  const auto inputs = find_inputs(options.sources.paths);
+  if (!inputs) {
+    complain(inputs.error());
+    return kExitUsage;
+  }
+  const Format format = options.format == "json" && !options.air ? Format::kJson : Format::kAir;
+  if (!options.dump.empty()) {
+    const compiler::Compilation result =
+        compiler::dump(*inputs, compiler_options(options.sources), disk(), kStages.at(options.dump));
+    print_out(result.dump);
+    report(result, format);
+    return has_errors(result) ? kExitFailed : kExitOk;
+  }
+  const compiler::Compilation result = compiler::compile(*inputs, compiler_options(options.sources), disk());
+  if (has_errors(result)) {
+    report(result, format);
+    return kExitFailed;
+  }
+  if (format == Format::kAir) report(result, format);
+  if (!options.output.empty()) return write_files(result, format, options.output);
+  if (format == Format::kAir) {
+    print_scripts(result);
+    return kExitOk;
+  }
+  std::vector<const compiler::CompiledFile*> files;
+  for (const compiler::CompiledFile& file : result.files) files.push_back(&file);
+  print_out(to_json(result, files));
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_compile(CLI::App& parent, Command& chosen) {
+  auto options = std::make_shared<CompileOptions>();
+  CLI::App* const command = parent.add_subcommand("compile", "turn Aqua files into AIR scripts");
+  add_source_options(*command, options->sources);
+  command->add_option("-o,--output", options->output, "a folder for the scripts; without it they are printed");
+  command->add_option("--format", options->format, "air: scripts; json: scripts, definitions and source maps")
+      ->check(CLI::IsMember({"air", "json"}));
+  command->add_flag("-a,--air", options->air, "the same as --format air");
+  std::vector<std::string> stages;
+  for (const auto& [name, stage] : kStages) stages.push_back(name);
+  command->add_option("--dump", options->dump, "print a stage instead: tokens, syntax, semantic, model, topology or air")
+      ->check(CLI::IsMember(stages));
+  command->callback([options, &chosen] { chosen = [options] { return compile(*options); }; });
+}
+
+}  // namespace aqua::cli

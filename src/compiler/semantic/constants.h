@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "compiler/semantic/analysis.h"
+#include "compiler/semantic/module_scope.h"
+#include "compiler/semantic/workspace.h"
+#include "compiler/syntax/tree.h"
+
+namespace aqua::semantic {
+
+// The predefined ones and those given from outside, for all modules.
+void define_global_constants(Workspace& workspace, std::span<const GivenConstant> given);
+
+// An expression that has to be a literal or a constant; of the error type where it is not, which is
+// reported of `subject`.
+ExprId constant_expression(Workspace& workspace, ModuleScope& module, syntax::ExprId id,
+                           std::string subject);
+
+void check_constant(Workspace& workspace, ModuleScope& module, const syntax::Constant& constant);
+
+}  // namespace aqua::semantic

@@ -1,0 +1,50 @@
+#include "compiler/semantic/reports.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace aqua::semantic {
+
+using diagnostics::Diagnostic;
+using diagnostics::Severity;
+
+Diagnostic& Reports::add_without_place(DiagnosticKind kind, std::string message, std::string hint) {
+  const DiagnosticInfo& info = info_of(kind);
+  if (info.severity == Severity::kError) ++error_count_;
+  Diagnostic& slot =
+      diagnostics_.size() < kReportsMax ? diagnostics_.emplace_back() : forgotten_ = Diagnostic();
+  slot.code = info.code;
+  slot.severity = info.severity;
+  slot.message = std::move(message);
+  slot.hint = std::move(hint);
+  return slot;
+}
+
+Diagnostic& Reports::add(DiagnosticKind kind, diagnostics::Place place, std::string message,
+                         std::string label, std::string hint) {
+  Diagnostic& slot = add_without_place(kind, std::move(message), std::move(hint));
+  add_label(slot, place, std::move(label));
+  return slot;
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string listed(const std::vector<std::string_view>& names, std::string_view last_word,
+                   std::size_t max) {
+  std::string out;
+  const std::size_t shown = std::min(names.size(), max);
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) {
+      const bool is_last = i + 1 == shown && shown == names.size();
+      out += is_last ? fmt::format(" {} ", last_word) : ", ";
+    }
+    out += fmt::format("'{}'", names[i]);
+  }
+  if (shown < names.size()) out += ", ...";
+  return out;
+}
+
+}  // namespace aqua::semantic

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/semantic/diagnostic_kinds.h"
+#include "diagnostics/diagnostic.h"
+#include "diagnostics/source.h"
+
+namespace aqua::semantic {
+
+// More mistakes than anyone reads are not kept: memory stays bounded.
+inline constexpr std::size_t kReportsMax = 10'000;
+
+// Collects what is wrong with one program.
+class Reports {
+ public:
+  // The reference is good until the next call.
+  diagnostics::Diagnostic& add(DiagnosticKind kind, diagnostics::Place place, std::string message,
+                               std::string label = {}, std::string hint = {});
+  // About the program as a whole.
+  diagnostics::Diagnostic& add_without_place(DiagnosticKind kind, std::string message,
+                                             std::string hint);
+
+  // Grows with every mistake that keeps a function from being compiled.
+  std::size_t error_count() const { return error_count_; }
+  std::vector<diagnostics::Diagnostic> take() { return std::move(diagnostics_); }
+
+ private:
+  std::vector<diagnostics::Diagnostic> diagnostics_;
+  diagnostics::Diagnostic forgotten_;
+  std::size_t error_count_ = 0;
+};
+
+// "1 argument", "2 arguments".
+std::string counted(std::size_t count, std::string_view noun);
+// "'a', 'b' or 'c'"; at most `max` of them, then "...".
+std::string listed(const std::vector<std::string_view>& names, std::string_view last_word,
+                   std::size_t max = 8);
+
+}  // namespace aqua::semantic

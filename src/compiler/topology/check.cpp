@@ -1,0 +1,281 @@
+#include "compiler/topology/check.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "compiler/model/dump.h"
+#include "compiler/topology/diagnostic_kinds.h"
+#include "compiler/topology/extents.h"
+
+namespace aqua::topology {
+
+namespace {
+
+using diagnostics::Diagnostic;
+using model::NameId;
+using model::OpId;
+using model::Operand;
+using model::PathId;
+using model::Place;
+
+// One branch of a par that is being looked at.
+struct OpenBranch {
+  OpId par;
+  OpId branch;
+};
+
+class WayCheck {
+ public:
+  WayCheck(const model::Ops& ops, const Way& way)
+      : ops_(ops), way_(way), extents_(measure(ops)), definers_(ops.names.size()), pushes_(ops.names.size()), used_(ops.paths.size()) {}
+
+  std::vector<Diagnostic> run() {
+    collect(ops_.root, 0);
+    check(ops_.root);
+    for (const Shortcut& shortcut : way_.shortcuts) report_shortcut(shortcut);
+    for (const Stranded& stranded : way_.stranded) report_stranded(stranded);
+    return std::move(diagnostics_);
+  }
+
+ private:
+  // How often a stream is written at most.
+  struct Pushes {
+    std::uint32_t count = 0;
+    bool is_repeated = false;
+  };
+
+  void collect(OpId id, std::uint32_t folds);
+  void check(OpId id);
+  void check_reads(OpId id);
+  void check_read(OpId reader, NameId name);
+  bool is_brought(NameId name, OpId branch, const Operand& peer) const;
+  bool visits(OpId id, std::uint32_t from, const Operand& peer) const;
+  void check_gate(OpId id, const model::Fold& fold);
+  void check_timeouts(const model::Par& par);
+  void check_on(OpId id, const model::Within& on);
+  void report_shortcut(const Shortcut& shortcut);
+  void report_stranded(const Stranded& stranded);
+  OpId find_timeout(OpId id) const;
+  bool works_on(OpId id, const Operand& peer) const;
+
+  std::string peer_name(const Operand& peer) const;
+  Diagnostic* report(DiagnosticKind kind, Place place, std::string message, std::string hint);
+
+  const model::Ops& ops_;
+  const Way& way_;
+  const Extents extents_;
+  std::vector<OpId> definers_;   // by name: the last operation that defines it
+  std::vector<Pushes> pushes_;   // by name
+  std::vector<bool> used_;       // by path: something happens on its peer
+  std::vector<OpenBranch> open_;
+  std::vector<Diagnostic> diagnostics_;
+};
+
+std::string WayCheck::peer_name(const Operand& peer) const {
+  if (std::holds_alternative<model::InitPeerId>(peer.base)) return "the init peer";
+  std::string text = model::describe(ops_, peer);
+  if (text == "-relay-") return "the relay";
+  if (const std::size_t end = text.find("-arg-"); text.starts_with('-') && end != std::string::npos) {
+    text = text.substr(1, end - 1) + text.substr(end + 5);
+  }
+  return text;
+}
+
+Diagnostic* WayCheck::report(DiagnosticKind kind, Place place, std::string message, std::string hint) {
+  if (place.source.is_none()) return nullptr;
+  const std::string_view code = code_of(kind);
+  for (const Diagnostic& known : diagnostics_) {
+    if (known.code == code && known.labels.front().source == place.source && known.labels.front().span == place.span) return nullptr;
+  }
+  Diagnostic& diagnostic = diagnostics_.emplace_back();
+  diagnostic.code = code;
+  diagnostic.severity = kDiagnosticSeverities[static_cast<std::size_t>(kind)];
+  diagnostic.message = std::move(message);
+  diagnostic.hint = std::move(hint);
+  add_label(diagnostic, place, "");
+  return &diagnostic;
+}
+
+void WayCheck::collect(OpId id, std::uint32_t folds) {
+  const model::Op& op = ops_[id];
+  if (is_forcing(op)) used_[op.path.value] = true;
+  if (const NameId name = defined_by(op); name.has_value()) {
+    definers_[name.value] = id;
+    ++pushes_[name.value].count;
+    pushes_[name.value].is_repeated = pushes_[name.value].is_repeated || folds > 0;
+  }
+  if (std::holds_alternative<model::Fold>(op.node)) ++folds;
+  for_each_child(op, [&](OpId child) { collect(child, folds); });
+}
+
+void WayCheck::check(OpId id) {
+  const model::Op& op = ops_[id];
+  check_reads(id);
+  if (const auto* on = std::get_if<model::Within>(&op.node)) check_on(id, *on);
+  if (const auto* fold = std::get_if<model::Fold>(&op.node)) check_gate(id, *fold);
+  if (const auto* par = std::get_if<model::Par>(&op.node)) {
+    check_timeouts(*par);
+    for (const OpId branch : par->branches) {
+      open_.push_back(OpenBranch{id, branch});
+      check(branch);
+      open_.pop_back();
+    }
+    return;
+  }
+  for_each_child(op, [&](OpId child) { check(child); });
+}
+
+void WayCheck::check_reads(OpId id) {
+  if (open_.empty()) return;
+  for_each_awaited_name(ops_[id], [&](NameId name) {
+    const model::NameKind kind = ops_[name].kind;
+    if (kind == model::NameKind::kScalar || kind == model::NameKind::kCanon) check_read(id, name);
+  });
+}
+
+// A name that only a branch beside this one defines.
+void WayCheck::check_read(OpId reader, NameId name) {
+  for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
+    if (!extents_.is_defined_inside(name, open->par)) continue;
+    if (extents_.is_defined_inside(name, open->branch)) return;
+    const OpId definer = definers_[name.value];
+    OpId sibling;
+    for (const OpId branch : std::get<model::Par>(ops_[open->par].node).branches) {
+      if (extents_.is_defined_inside(name, branch)) sibling = branch;
+    }
+    if (sibling.is_none() || definer.is_none()) return;
+    const Operand& peer = ops_[ops_[reader].path].peer;
+    const std::string shown(ops_[name].text);
+    Diagnostic* diagnostic = nullptr;
+    if (is_brought(name, sibling, peer)) {
+      diagnostic = report(DiagnosticKind::kReadFromSibling, ops_[reader].place,
+                          fmt::format("'{}' comes from the branch beside this one: this branch waits for it", shown),
+                          "what one branch needs of another is no parallel work; put them one after the other");
+    } else {
+      diagnostic = report(DiagnosticKind::kNeverArrives, ops_[reader].place,
+                          fmt::format("'{}' never arrives: it is known on {}, and nothing brings it to {}", shown,
+                                      peer_name(ops_[ops_[definer].path].peer), peer_name(peer)),
+                          fmt::format("read '{}' after the par, or pass it on through a stream on {}", shown, peer_name(peer)));
+    }
+    if (diagnostic != nullptr && ops_[definer].place.source.has_value()) {
+      add_label(*diagnostic, ops_[definer].place, fmt::format("'{}' is defined in this branch", shown));
+    }
+    return;
+  }
+}
+
+bool WayCheck::is_brought(NameId name, OpId branch, const Operand& peer) const {
+  const OpId definer = definers_[name.value];
+  if (ops_[ops_[definer].path].peer == peer) return true;
+  for (const Hop& hop : way_[way_.after[branch.value]]) {
+    if (hop.peer == peer) return true;
+  }
+  return visits(branch, extents_[name].first_definition, peer);
+}
+
+// After the position something inside happens on the peer, or passes it.
+bool WayCheck::visits(OpId id, std::uint32_t from, const Operand& peer) const {
+  if (extents_[id].end <= from) return false;
+  const model::Op& op = ops_[id];
+  if (is_forcing(op) && ops_[op.path].peer == peer) return true;
+  for (const HopRange& range : {way_.before[id.value], way_.after[id.value]}) {
+    for (const Hop& hop : way_[range]) {
+      if (hop.peer == peer && extents_[id].begin > from) return true;
+    }
+  }
+  bool found = false;
+  for_each_child(op, [&](OpId child) { found = found || visits(child, from, peer); });
+  return found;
+}
+
+// The fold of a gate: it ends when the stream holds so many elements.
+void WayCheck::check_gate(OpId id, const model::Fold& fold) {
+  const NameId* const stream = std::get_if<NameId>(&fold.iterable);
+  const auto* const step = std::get_if<model::Seq>(&ops_[fold.body].node);
+  if (fold.mode != model::FoldMode::kBare || stream == nullptr || step == nullptr) return;
+  const auto* const choice = std::get_if<model::Xor>(&ops_[step->ops.back()].node);
+  const auto* const stop = choice == nullptr ? nullptr : std::get_if<model::Match>(&ops_[choice->branches.front()].node);
+  const auto* const size = stop == nullptr ? nullptr : std::get_if<model::Integer>(&stop->right.base);
+  if (size == nullptr || !stop->left.is_length) return;
+  const Pushes& pushes = pushes_[stream->value];
+  if (pushes.is_repeated || size->value <= pushes.count) return;
+  report(DiagnosticKind::kStreamTooShort, ops_[id].place,
+         fmt::format("this waits for ever: it needs {} element{} of '{}', and at most {} can be pushed", size->value,
+                     size->value == 1 ? "" : "s", ops_[*stream].text, pushes.count),
+         "an index counts from 0: the first element is [0] or !, and [n] waits for n + 1 elements");
+}
+
+OpId WayCheck::find_timeout(OpId id) const {
+  if (const auto* call = std::get_if<model::Call>(&ops_[id].node)) {
+    const bool is_timeout = call->service.base == model::Base(model::String{"peer"}) && call->function.base == model::Base(model::String{"timeout"});
+    return is_timeout ? id : OpId::none();
+  }
+  OpId found;
+  for_each_child(ops_[id], [&](OpId child) {
+    if (found.is_none()) found = find_timeout(child);
+  });
+  return found;
+}
+
+bool WayCheck::works_on(OpId id, const Operand& peer) const {
+  if (is_forcing(ops_[id]) && ops_[ops_[id].path].peer == peer) return true;
+  bool found = false;
+  for_each_child(ops_[id], [&](OpId child) { found = found || works_on(child, peer); });
+  return found;
+}
+
+void WayCheck::check_timeouts(const model::Par& par) {
+  for (const OpId branch : par.branches) {
+    const OpId timeout = find_timeout(branch);
+    if (timeout.is_none()) continue;
+    const Operand& peer = ops_[ops_[timeout].path].peer;
+    if (peer == ops_[ops_.root_path].peer) continue;
+    for (const OpId other : par.branches) {
+      if (other == branch || !works_on(other, peer)) continue;
+      report(DiagnosticKind::kTimeoutOnGuardedPeer, ops_[timeout].place,
+             fmt::format("this timeout runs on {}, the peer that it guards against: when that does not answer, neither does the timeout",
+                         peer_name(peer)),
+             "run the timeout outside of the \"on\", on the peer that waits");
+    }
+  }
+}
+
+void WayCheck::check_on(OpId id, const model::Within& on) {
+  if (on.run == model::kNoRun) return;
+  if (on.names_init_peer) {
+    report(DiagnosticKind::kInitPeerWithoutVia, ops_[id].place,
+           "the init peer may not be reachable from here: it can be a client behind a relay",
+           "go the way back: on INIT_PEER_ID via HOST_PEER_ID:, or use a callback");
+  } else if (!used_[on.path.value] && ops_[on.path].relays.empty()) {
+    report(DiagnosticKind::kPeerNotReached, ops_[id].place,
+           fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer_name(ops_[on.path].peer)),
+           "call a service in it, or name the peer as a relay: on ... via ...");
+  }
+}
+
+void WayCheck::report_shortcut(const Shortcut& shortcut) {
+  report(DiagnosticKind::kFlatterIsShorter, ops_[shortcut.on].place,
+         fmt::format("this \"on\" inside another one takes {} more hop{} than after it", shortcut.hops_saved,
+                     shortcut.hops_saved == 1 ? "" : "s"),
+         "indent it as the \"on\" around it");
+}
+
+void WayCheck::report_stranded(const Stranded& stranded) {
+  Diagnostic* const diagnostic =
+      report(DiagnosticKind::kNobodyReturns, ops_[stranded.par].place,
+             "every branch ends on another peer and nothing of them is used later: execution does not come back",
+             "put co before what need not be waited for, or use a result of a branch after the par");
+  if (diagnostic != nullptr && ops_[stranded.next].place.source.has_value()) {
+    add_label(*diagnostic, ops_[stranded.next].place, "this may never be executed");
+  }
+}
+
+}  // namespace
+
+std::vector<Diagnostic> check_way(const model::Ops& ops, const Way& way) { return WayCheck(ops, way).run(); }
+
+}  // namespace aqua::topology
