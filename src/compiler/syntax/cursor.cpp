@@ -91,6 +91,7 @@ std::string Cursor::describe_now() const {
 }
 
 void Cursor::fail_nesting(Span place) {
+  if (std::exchange(has_reported_nesting_, true)) return give_up();
   fail(DiagnosticKind::kNestedTooDeep, place,
        fmt::format("more than {} blocks, brackets and operators inside each other",
                    kNestingDepthMax),

@@ -169,7 +169,9 @@ class Cursor {
   void raise_peak(std::uint32_t peak) {
     if (peak > peak_) peak_ = peak;
   }
+  // Said once per declaration.
   void fail_nesting(Span place);
+  void begin_declaration() { has_reported_nesting_ = false; }
 
  private:
   bool is_line_end(std::size_t index) const {
@@ -187,6 +189,7 @@ class Cursor {
   std::size_t line_ = 0;       // a first token of a line that does not end the statement
   std::uint32_t brackets_ = 0;
   bool has_failed_ = false;
+  bool has_reported_nesting_ = false;
   std::uint32_t depth_ = 0;
   std::uint32_t peak_ = 0;
   std::uint32_t reported_at_ = 0xFFFFFFFF;

@@ -54,6 +54,7 @@ void DeclarationParser::file() {
 
 void DeclarationParser::top_line() {
   cursor_.begin_statement();
+  cursor_.begin_declaration();
   const std::string_view indentation = cursor_.indentation();
   if (!indentation.empty()) {
     const std::uint32_t begin = cursor_.begin();

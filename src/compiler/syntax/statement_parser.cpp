@@ -289,8 +289,13 @@ void StatementParser::attach_else(Tail& tail) {
     else_span = cursor_.span_from(begin);
     const std::uint32_t levels = tail.inner_depth + 1;
     cursor_.descend(levels);
+    if (cursor_.peak() > kNestingDepthMax) {
+      cursor_.ascend(levels);
+      cursor_.end_subtree(outer_peak);
+      cursor_.fail_nesting(word_span);
+      return;
+    }
     If node;
-    if (cursor_.peak() > kNestingDepthMax) cursor_.fail_nesting(word_span);
     node.condition = expressions_.condition();
     const Span head = cursor_.span_from(if_begin);
     node.then = body(begin, false);
