@@ -94,6 +94,13 @@ class Cursor {
 
   // --- lines
 
+  // The next line belongs to the statement if it is further in.
+  void continue_deeper_line();
+  // The next line belongs to the statement unless it is clearly another one: what should stand
+  // before it was forgotten.
+  void continue_value();
+  // Whether the current token, the first of its line, is further in than the statement.
+  bool is_deeper_line() const;
   // A statement begins with the current token.
   void begin_statement() {
     statement_ = line_ = at_;

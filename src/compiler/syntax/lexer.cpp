@@ -369,12 +369,15 @@ void Lexer::string() {
   if (is_unclosed) {
     const char* stop = line_end;
     while (stop > at_ + 1 && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t')) --stop;
-    // Brackets and a colon at the end of the line hardly belong to the text.
+    // Brackets, commas and a colon at the end of the line hardly belong to the text.
+    while (stop > at_ + 1 && std::string_view(")]}:,").find(stop[-1]) != std::string_view::npos) {
+      --stop;
+    }
     Diagnostic& diagnostic = reporter_.add(DiagnosticKind::kUnclosedString, span_of(at_, stop),
                                            "this string is not closed", {}, "add the closing '\"'");
-    (void)diagnostic;
+    reporter_.add_edit(diagnostic, span_of(stop, stop), "\"");
     push(TokenKind::kString, at_, stop);
-    at_ = line_end;
+    at_ = stop;
     return;
   }
   // "say \"hi\"": what the author takes for one string goes on to the last quote of the line.
