@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -149,6 +150,23 @@ class Cursor {
   void edit(diagnostics::Diagnostic& diagnostic, Span place, std::string replacement) {
     reporter_.add_edit(diagnostic, place, std::move(replacement));
   }
+  // The diagnostic that report() returned last, so that later lines can add to its correction. None
+  // where it was suppressed.
+  std::optional<std::size_t> last_report(const diagnostics::Diagnostic& reported) const {
+    if (reported.code.empty() || reporter_.is_full()) return std::nullopt;
+    return reporter_.count() - 1;
+  }
+  // A block was opened with a brace, which was reported; the one that closes it goes with it.
+  void open_brace(const diagnostics::Diagnostic& reported) {
+    if (const auto index = last_report(reported)) braces_.push_back(*index);
+  }
+  bool close_brace() {
+    if (braces_.empty()) return false;
+    reporter_.add_edit_to(braces_.back(), tokens_[at_].span, {});
+    braces_.pop_back();
+    advance();
+    return true;
+  }
   // The current token for a message.
   std::string describe_now() const;
 
@@ -200,6 +218,7 @@ class Cursor {
   std::uint32_t depth_ = 0;
   std::uint32_t peak_ = 0;
   std::uint32_t reported_at_ = 0xFFFFFFFF;
+  std::vector<std::size_t> braces_;  // diagnostics of those that are open
   diagnostics::Diagnostic forgotten_;
 };
 

@@ -60,10 +60,10 @@ void DeclarationParser::top_line() {
   // Of lines with the same indentation, the first is reported.
   if (!indentation.empty() && !is_module_line && indentation != reported_indentation_) {
     const std::uint32_t begin = cursor_.begin();
-    Diagnostic& diagnostic = cursor_.report(
-        DiagnosticKind::kUnexpectedIndentation, cursor_.token().span,
-        "this line is indented, but stands in no block", {},
-        "declarations begin in the first column");
+    Diagnostic& diagnostic =
+        cursor_.report(DiagnosticKind::kUnexpectedIndentation, cursor_.token().span,
+                       "this line is indented, but stands in no block", {},
+                       "declarations begin in the first column");
     cursor_.edit(diagnostic, {begin - static_cast<std::uint32_t>(indentation.size()), begin}, "");
   }
   reported_indentation_ = indentation;
@@ -160,6 +160,10 @@ bool DeclarationParser::declaration() {
 
 void DeclarationParser::not_a_declaration() {
   const Span place = cursor_.token().span;
+  if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) {
+    if (!cursor_.is(TokenKind::kLineEnd)) cursor_.give_up();
+    return;
+  }
   // Of lines that follow each other, the first is reported.
   if (stray_end_ == cursor_.index() && stray_end_ != 0) {
     cursor_.give_up();
@@ -327,12 +331,12 @@ void DeclarationParser::import_line() {
       const Span place{first.begin, cursor_.is(TokenKind::kLineEnd) ? cursor_.previous().span.end
                                                                     : cursor_.rest_of_line().end};
       const std::string_view rest = cursor_.text(place);
-      cursor_.fail(DiagnosticKind::kImportForm, place,
-                   "a file stands in double quotes; names are taken 'from' a file", {},
-                   fmt::format("write '{0} \"{1}\"' or '{0} {1} from \"file\"'", keyword,
-                               rest.size() > 40 || rest.find('"') != std::string_view::npos
-                                   ? "name"
-                                   : rest));
+      cursor_.fail(
+          DiagnosticKind::kImportForm, place,
+          "a file stands in double quotes; names are taken 'from' a file", {},
+          fmt::format(
+              "write '{0} \"{1}\"' or '{0} {1} from \"file\"'", keyword,
+              rest.size() > 40 || rest.find('"') != std::string_view::npos ? "name" : rest));
     } else {
       cursor_.fail(DiagnosticKind::kImportForm, cursor_.after_previous(),
                    "the file that these names come from is missing", {},
@@ -593,7 +597,9 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
                          "a block begins with ':', not with '{'", {},
                          fmt::format("its {} stand on lines of their own, further in", what));
       cursor_.edit(diagnostic, cursor_.token().span, ":");
-      cursor_.give_up();
+      cursor_.open_brace(diagnostic);
+      cursor_.advance();
+      if (!cursor_.is(TokenKind::kLineEnd)) cursor_.give_up();
     } else {
       statements_.finish(StatementParser::Rest::kOfHead);
       needs_lines = false;
@@ -607,13 +613,14 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
 
   std::optional<std::string_view> own;
   std::string_view accepted;
+  std::optional<std::size_t> report;
   while (!cursor_.is_at_end() && !cursor_.reporter().is_full()) {
     const std::string_view indentation = cursor_.indentation();
     if (indentation.size() <= outer.size()) break;
     cursor_.begin_statement();
     if (!own) own = indentation;
-    const bool is_reported = indentation == accepted ||
-                             indentation.find_first_not_of(" \t") != std::string_view::npos;
+    const bool is_reported =
+        indentation == accepted || indentation.find_first_not_of(" \t") != std::string_view::npos;
     if (indentation != *own && !is_reported) {
       const Span blanks{cursor_.begin() - static_cast<std::uint32_t>(indentation.size()),
                         cursor_.begin()};
@@ -625,7 +632,13 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
                    : fmt::format("all {} begin in the same column", what),
           {}, is_mixed ? "indent the whole file with spaces only, or with tabs only" : "");
       cursor_.edit(diagnostic, blanks, std::string(*own));
+      report = cursor_.last_report(diagnostic);
       accepted = indentation;
+    } else if (report && indentation == accepted) {
+      const std::uint32_t line_end = cursor_.begin();
+      cursor_.reporter().add_edit_to(
+          *report, {line_end - static_cast<std::uint32_t>(indentation.size()), line_end},
+          std::string(*own));
     }
     const std::size_t before = cursor_.index();
     member(members, keyword);
@@ -645,6 +658,7 @@ void DeclarationParser::member(std::vector<FieldDeclaration>& members, std::stri
     cursor_.advance();
   }
   if (!cursor_.is(TokenKind::kIdentifier)) {
+    if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) return;
     if (cursor_.is(TokenKind::kCloseCurly) && cursor_.next() == TokenKind::kLineEnd) {
       Diagnostic& diagnostic = cursor_.report(
           DiagnosticKind::kForeignSyntax, cursor_.token().span,

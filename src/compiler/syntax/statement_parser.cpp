@@ -19,6 +19,18 @@ namespace aqua::syntax {
 
 using diagnostics::Diagnostic;
 
+namespace {
+
+// Of blanks in most editors: where tabs and spaces are mixed, what the author sees decides.
+std::size_t visible_width(std::string_view indentation) {
+  constexpr std::size_t kTabWidth = 4;
+  std::size_t width = 0;
+  for (const char c : indentation) width += c == '\t' ? kTabWidth : 1;
+  return width;
+}
+
+}  // namespace
+
 StatementId StatementParser::push(std::uint32_t begin, decltype(Statement::node) node) {
   const Span span = cursor_.span_from(begin);
   return push(begin, span, std::move(node));
@@ -61,6 +73,7 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
           fmt::format("a block begins with ':', not with {}", cursor_.describe_now()), {},
           "its statements stand on lines of their own, further in");
       cursor_.edit(diagnostic, cursor_.token().span, ":");
+      if (cursor_.is(TokenKind::kOpenCurly)) cursor_.open_brace(diagnostic);
       cursor_.advance();
       cursor_.accept(TokenKind::kColon);
     } else {
@@ -104,14 +117,15 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
   const bool outer_level = std::exchange(is_arrow_level_, is_arrow);
   std::optional<std::string_view> own;
   std::string_view accepted;  // an indentation that was reported
+  std::optional<std::size_t> report;
   Tail tail;
   while (!cursor_.is_at_end() && !cursor_.reporter().is_full()) {
     const std::string_view indentation = cursor_.indentation();
     if (indentation.size() <= outer.size() && outer.starts_with(indentation)) break;
     const Span blanks{cursor_.begin() - static_cast<std::uint32_t>(indentation.size()),
                       cursor_.begin()};
-    const bool is_reported = indentation == accepted ||
-                             indentation.find_first_not_of(" \t") != std::string_view::npos;
+    const bool is_reported =
+        indentation == accepted || indentation.find_first_not_of(" \t") != std::string_view::npos;
     const bool is_mixed = !indentation.starts_with(outer) ||
                           (own && !indentation.starts_with(*own) && !own->starts_with(indentation));
     if (!is_reported && (is_mixed || (own && indentation != *own))) {
@@ -130,9 +144,12 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
                                is_deeper ? "only a line that ends with ':' opens a block"
                                          : "all lines of a block begin in the same column");
       if (own) cursor_.edit(diagnostic, blanks, std::string(*own));
+      report = own ? cursor_.last_report(diagnostic) : std::nullopt;
       accepted = indentation;
+    } else if (own && report && indentation == accepted) {
+      cursor_.reporter().add_edit_to(*report, blanks, std::string(*own));
     }
-    if (is_mixed && indentation.size() <= outer.size()) break;
+    if (!indentation.starts_with(outer) && visible_width(indentation) <= visible_width(outer)) break;
     if (!own) own = indentation;
     const std::size_t before = cursor_.index();
     line(block, tail);
@@ -144,6 +161,11 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
 void StatementParser::line(Block& block, Tail& tail) {
   cursor_.begin_statement();
   const std::string_view indentation = cursor_.statement_indentation();
+  // "}" and "} else {" after a block that began with "{"
+  if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) {
+    if (cursor_.is(TokenKind::kLineEnd)) return;
+    cursor_.begin_statement();
+  }
   const std::uint32_t begin = cursor_.begin();
   if (!attach(block, tail)) {
     const std::uint32_t outer_peak = cursor_.begin_subtree();
@@ -924,15 +946,13 @@ StatementId StatementParser::expression_statement() {
     case TokenKind::kAssign:
     case TokenKind::kPush: {
       const bool is_member = std::holds_alternative<Member>(expr.node);
-      cursor_.fail(DiagnosticKind::kBadTarget, expr.span,
-                   fmt::format("only a name can stand before {}", describe(cursor_.now())), {},
-                   cursor_.is(TokenKind::kPush)
-                       ? "give the stream a name first: 's = ...', then 's <<- ...'"
-                   : cursor_.is(TokenKind::kLeftArrow)
-                       ? "give the result a name of its own"
-                   : is_member
-                       ? "values do not change: make a changed copy with 'x.copy(field = value)'"
-                       : "values do not change: give the new one a name of its own");
+      cursor_.fail(
+          DiagnosticKind::kBadTarget, expr.span,
+          fmt::format("only a name can stand before {}", describe(cursor_.now())), {},
+          cursor_.is(TokenKind::kPush) ? "give the stream a name first: 's = ...', then 's <<- ...'"
+          : cursor_.is(TokenKind::kLeftArrow) ? "give the result a name of its own"
+          : is_member ? "values do not change: make a changed copy with 'x.copy(field = value)'"
+                      : "values do not change: give the new one a name of its own");
       return push(begin, InvalidStatement{});
     }
     default: break;
@@ -1071,9 +1091,13 @@ void StatementParser::finish(Rest rest) {
       Diagnostic& diagnostic =
           cursor_.report(DiagnosticKind::kForeignSyntax, token.span,
                          "a statement ends with its line, without ';'", {}, "take it away");
-      cursor_.edit(diagnostic, token.span, "");
       cursor_.advance();
-      if (!cursor_.is(TokenKind::kLineEnd)) cursor_.give_up();
+      const bool is_last = cursor_.is(TokenKind::kLineEnd);
+      const std::uint32_t end = is_last ? token.span.end : cursor_.begin();
+      cursor_.edit(diagnostic, {token.span.begin, end},
+                   is_last ? std::string()
+                           : fmt::format("\n{}", cursor_.statement_indentation()));
+      if (!is_last) cursor_.give_up();
       return;
     }
     case TokenKind::kCloseRound:
@@ -1130,8 +1154,9 @@ void StatementParser::finish(Rest rest) {
     default: break;
   }
   if (cursor_.is(TokenKind::kOpenCurly) && cursor_.next() == TokenKind::kLineEnd) {
-    cursor_.fail(DiagnosticKind::kForeignSyntax, token.span, "a call opens no block", {},
-                 "blocks are opened by ':' after on, for, parseq, if, else, try, catch and otherwise");
+    cursor_.fail(
+        DiagnosticKind::kForeignSyntax, token.span, "a call opens no block", {},
+        "blocks are opened by ':' after on, for, parseq, if, else, try, catch and otherwise");
     return;
   }
   cursor_.fail(DiagnosticKind::kTextAfterStatement, token.span,

@@ -37,8 +37,8 @@ class StatementParser {
   // What the next line of a block may belong to.
   struct Tail {
     StatementId last;
-    StatementId open_if;            // an else may follow
-    StatementId open_try;           // a catch or otherwise may follow
+    StatementId open_if;   // an else may follow
+    StatementId open_try;  // a catch or otherwise may follow
     bool has_else = false;
     std::uint32_t inner_depth = 0;  // of open_if or open_try below `last`
     std::uint32_t peak = 0;

@@ -378,10 +378,10 @@ std::vector<Parameter> TypeParser::parameters() {
       parameters.push_back({type_first ? second : name, invalid()});
     } else if (!cursor_.is(TokenKind::kLineEnd) && starts_type(cursor_.index())) {
       // "x []u8"
-      Diagnostic& diagnostic = cursor_.report(
-          DiagnosticKind::kParameterTypeMissing, name.span,
-          "a colon stands between the name of a parameter and its type", {},
-          fmt::format("write '{}: ...'", name.text));
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kParameterTypeMissing, name.span,
+                         "a colon stands between the name of a parameter and its type", {},
+                         fmt::format("write '{}: ...'", name.text));
       cursor_.edit(diagnostic, {name.span.end, name.span.end}, ":");
       parameters.push_back({name, type()});
     } else {
