@@ -156,7 +156,7 @@ bool ExpressionParser::is_operator_line() const {
   if (!cursor_.is(TokenKind::kLineEnd) || cursor_.has_failed()) return false;
   const TokenKind kind = cursor_.token().kind;
   if (operator_of(kind).precedence == 0 && kind != TokenKind::kDot) return false;
-  return cursor_.indentation().size() > cursor_.statement_indentation().size();
+  return cursor_.is_deeper_line();
 }
 
 ExprId ExpressionParser::binary(int precedence_min) {
@@ -197,7 +197,7 @@ ExprId ExpressionParser::binary(int precedence_min) {
                      "join two comparisons: a < b && b < c");
     }
     cursor_.advance();
-    cursor_.continue_line();
+    cursor_.continue_value();
     ExprId right;
     if (found.precedence == kPowerPrecedence) {
       const Nesting nesting(cursor_);
@@ -370,8 +370,7 @@ bool ExpressionParser::next_item(TokenKind closing, Span opening) {
     return true;
   }
   const Token& token = cursor_.token();
-  const bool continues =
-      !token.starts_line || cursor_.indentation().size() > cursor_.statement_indentation().size();
+  const bool continues = !token.starts_line || cursor_.is_deeper_line();
   if (continues && starts_expression(cursor_.now())) {
     const Span place = cursor_.after_previous();
     Diagnostic& diagnostic = cursor_.report(
@@ -434,12 +433,12 @@ std::vector<Argument> ExpressionParser::arguments() {
   if (!cursor_.is(TokenKind::kCloseRound)) {
     do {
       Argument& argument = arguments.emplace_back();
-      const bool has_colon =
-          cursor_.is(TokenKind::kIdentifier) && cursor_.next() == TokenKind::kColon;
+      const bool has_colon = cursor_.is(TokenKind::kIdentifier) &&
+                             cursor_.next() == TokenKind::kColon && !cursor_.token(2).starts_line;
       if (cursor_.is(TokenKind::kIdentifier) &&
           (has_colon || cursor_.next() == TokenKind::kAssign)) {
         argument.name = cursor_.take_name();
-        if (has_colon && !cursor_.token(1).starts_line) {
+        if (has_colon) {
           Diagnostic& diagnostic =
               cursor_.report(DiagnosticKind::kForeignSyntax, cursor_.token().span,
                              "a field and its value are joined by '='", {},

@@ -376,15 +376,18 @@ std::vector<Parameter> TypeParser::parameters() {
                          fmt::format("write {}", quoted(corrected)));
       cursor_.edit(diagnostic, place, corrected);
       parameters.push_back({type_first ? second : name, invalid()});
+    } else if (!cursor_.is(TokenKind::kLineEnd) && starts_type(cursor_.index())) {
+      // "x []u8"
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kParameterTypeMissing, name.span,
+                         "a colon stands between the name of a parameter and its type", {},
+                         fmt::format("write '{}: ...'", name.text));
+      cursor_.edit(diagnostic, {name.span.end, name.span.end}, ":");
+      parameters.push_back({name, type()});
     } else {
       cursor_.report(DiagnosticKind::kParameterTypeMissing, name.span, "this parameter has no type",
                      {}, fmt::format("write '{}: string', or which type it has", name.text));
       parameters.push_back({name, invalid()});
-      // "x []u8"
-      if (!cursor_.is(TokenKind::kComma) && !cursor_.is(TokenKind::kCloseRound) &&
-          !cursor_.is(TokenKind::kLineEnd) && starts_type(cursor_.index())) {
-        type();
-      }
     }
     if (cursor_.has_failed()) return parameters;
     if (cursor_.accept(TokenKind::kAssign)) {
