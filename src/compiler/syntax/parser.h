@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "compiler/syntax/tree.h"
@@ -7,6 +8,9 @@
 #include "diagnostics/source.h"
 
 namespace aqua::syntax {
+
+// Longer files are refused with a diagnostic.
+inline constexpr std::size_t kSourceBytesMax = std::size_t{64} << 20;
 
 struct ParsedFile {
   // What could be understood. Where something could not, Invalid nodes stand, and `diagnostics` has

@@ -1,0 +1,55 @@
+#include "compiler/syntax/parser.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "compiler/syntax/cursor.h"
+#include "compiler/syntax/declaration_parser.h"
+#include "compiler/syntax/lexer.h"
+#include "compiler/syntax/reporter.h"
+#include "diagnostics/utf8.h"
+
+namespace aqua::syntax {
+
+namespace {
+
+// False where the text can not be cut into tokens at all.
+bool check_text(std::string_view text, Reporter& reporter) {
+  if (text.size() > kSourceBytesMax) {
+    reporter.add(DiagnosticKind::kSourceTooLong, {0, 0},
+                 fmt::format("this file has {} bytes, more than {}", text.size(), kSourceBytesMax),
+                 {}, "split it into modules");
+    return false;
+  }
+  if (const std::size_t at = diagnostics::find_invalid_utf8(text); at != std::string_view::npos) {
+    const auto offset = static_cast<std::uint32_t>(at);
+    reporter.add(DiagnosticKind::kNotUtf8, {offset, offset + 1}, "this file is not UTF-8 text", {},
+                 "save it with the encoding UTF-8");
+    return false;
+  }
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    reporter.add(DiagnosticKind::kEmptyFile, {0, 0}, "this file is empty", {},
+                 "a file of Aqua begins with 'aqua' and the name of the module");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ParsedFile parse(const diagnostics::Source& source, diagnostics::SourceId id) {
+  ParsedFile file;
+  Reporter reporter(id);
+  if (check_text(source.text(), reporter)) {
+    Cursor cursor(source.text(), scan(source.text(), reporter), file.tree, reporter);
+    DeclarationParser(cursor).file();
+  }
+  file.diagnostics = reporter.take();
+  return file;
+}
+
+}  // namespace aqua::syntax
