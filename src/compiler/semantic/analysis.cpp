@@ -47,6 +47,7 @@ void check_module(Workspace& workspace, const Module& module,
   if (module.is_input) check_exports(workspace, scope);
   declare_names(workspace, scope);
   warn_of_unused_imports(workspace, scope);
+  workspace.reports.end_module();
 }
 
 }  // namespace
@@ -55,6 +56,7 @@ Analysis analyse(const std::vector<Module>& modules, const AnalysisOptions& opti
   Analysis analysis;
   Workspace workspace(analysis.program);
   define_global_constants(workspace, options.constants);
+  workspace.reports.end_module();
   std::vector<std::unique_ptr<ModuleScope>> scopes;
   for (const Module& module : modules) check_module(workspace, module, scopes);
   analysis.diagnostics = workspace.reports.take();

@@ -173,12 +173,15 @@ ExprId CallChecker::check_map_method(const syntax::CallExpr& call, ExprId map, M
 
 ExprId CallChecker::check_arrow(const syntax::CallExpr& call, ExprId callee, Span span) {
   Workspace& workspace = body_.workspace;
-  std::vector<ExprId> arguments = check_arguments(call);
   const TypeId type = workspace.type_of(callee);
-  if (type == workspace.facts.error()) return body_.error_expr(span);
   const auto* const node = workspace.facts.as<types::Arrow>(type);
-  if (node == nullptr) return report_not_callable(callee, span);
+  if (node == nullptr) {
+    check_all(call);
+    return type == workspace.facts.error() ? body_.error_expr(span)
+                                           : report_not_callable(callee, span);
+  }
   const types::Arrow arrow = *node;
+  std::vector<ExprId> arguments = check_arguments(call);
   if (arguments.size() != arrow.parameters.size()) report_count(callee, arrow, arguments, span);
   const std::size_t count = std::min(arguments.size(), arrow.parameters.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -258,8 +261,10 @@ void CallChecker::report_count(ExprId callee, const types::Arrow& arrow,
   for (std::size_t i = arguments.size(); i < wanted; ++i) {
     const types::Field& parameter = arrow.parameters[i];
     missing += missing.empty() ? "" : ", ";
-    missing += parameter.name.empty() ? "" : fmt::format("{}: ", parameter.name);
-    missing += types::describe(workspace.types, parameter.type);
+    const std::string type = types::describe(workspace.types, parameter.type);
+    // An ability has the name of its type.
+    const bool has_own_name = !parameter.name.empty() && parameter.name != type;
+    missing += has_own_name ? fmt::format("{}: {}", parameter.name, type) : type;
   }
   diagnostic.hint = fmt::format("missing: {}", missing);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace aqua::semantic {
 
@@ -26,6 +27,15 @@ Diagnostic& Reports::add(DiagnosticKind kind, diagnostics::Place place, std::str
   Diagnostic& slot = add_without_place(kind, std::move(message), std::move(hint));
   add_label(slot, place, std::move(label));
   return slot;
+}
+
+void Reports::end_module() {
+  const auto begin = [](const Diagnostic& diagnostic) {
+    return diagnostic.labels.empty() ? 0 : diagnostic.labels[0].span.begin;
+  };
+  std::ranges::stable_sort(diagnostics_.begin() + static_cast<std::ptrdiff_t>(module_begin_),
+                           diagnostics_.end(), {}, begin);
+  module_begin_ = diagnostics_.size();
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

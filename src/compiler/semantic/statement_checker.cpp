@@ -116,7 +116,7 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(const syntax:
   TypeId type = types_.resolve(node.type);
   Workspace& workspace = body_.workspace;
   const TypeFacts& facts = workspace.facts;
-  if (type != facts.error() && facts.as<types::Stream>(type) == nullptr &&
+  if (!workspace.facts.is_suspect(type) && facts.as<types::Stream>(type) == nullptr &&
       facts.as<types::StreamMap>(type) == nullptr) {
     const std::string text = types::describe(workspace.types, type);
     workspace.reports.add(
@@ -303,14 +303,20 @@ void StatementChecker::check_target_count(const syntax::CallStatement& node, Exp
   const std::size_t targets = node.targets.size();
   const Place place = workspace.program[call].place;
   if (targets > results) {
-    for (std::size_t i = results; i < targets; ++i) {
-      Diagnostic& diagnostic =
-          workspace.reports.add(DiagnosticKind::kTooManyTargets, body_.place(node.targets[i].span),
-                                fmt::format("the call gives {}, and {} take them",
-                                            counted(results, "result"), counted(targets, "name")),
-                                "there is nothing for this one");
-      add_label(diagnostic, place, "this call");
+    Diagnostic& diagnostic = workspace.reports.add(
+        DiagnosticKind::kTooManyTargets, body_.place(node.targets[results].span),
+        results == 0 ? "the call gives no result"
+                     : fmt::format("the call gives {}, and {} names take them",
+                                   counted(results, "result"), targets),
+        "there is nothing for this one");
+    for (std::size_t i = results + 1; i < targets; ++i) {
+      add_label(diagnostic, body_.place(node.targets[i].span), "nor for this one");
     }
+    add_label(diagnostic, place, "this call");
+    if (results > 0) return;
+    diagnostic.hint = "call it without a name";
+    diagnostic.edits.push_back(
+        {body_.place({node.targets[0].span.begin, place.span.begin}), ""});
   } else if (targets < results) {
     workspace.reports.add(
         DiagnosticKind::kUnusedResults, place,
