@@ -13,8 +13,9 @@ using diagnostics::Severity;
 Diagnostic& Reports::add_without_place(DiagnosticKind kind, std::string message, std::string hint) {
   const DiagnosticInfo& info = info_of(kind);
   if (info.severity == Severity::kError) ++error_count_;
-  Diagnostic& slot =
-      diagnostics_.size() < kReportsMax ? diagnostics_.emplace_back() : forgotten_ = Diagnostic();
+  const bool is_kept =
+      diagnostics_.size() < kReportsMax && (keeps_warnings_ || info.severity == Severity::kError);
+  Diagnostic& slot = is_kept ? diagnostics_.emplace_back() : forgotten_ = Diagnostic();
   slot.code = info.code;
   slot.severity = info.severity;
   slot.message = std::move(message);

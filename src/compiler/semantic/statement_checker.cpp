@@ -64,7 +64,10 @@ VariableId StatementChecker::add_variable(const syntax::Name& name, VariableKind
 }
 
 VariableId StatementChecker::define(const syntax::Name& name, VariableKind kind, TypeId type) {
-  report_redefined(name);
+  const bool is_misspelt = kind == VariableKind::kArgument && !name.text.empty() &&
+                           name.text[0] >= 'A' && name.text[0] <= 'Z';
+  // The parser asked for another name.
+  if (!is_misspelt) report_redefined(name);
   const VariableId variable = add_variable(name, kind, type);
   if (!name.text.empty()) body_.names.define(name.text, variable);
   return variable;
@@ -274,6 +277,7 @@ ExprId StatementChecker::check_call(const syntax::CallStatement& node) {
 std::optional<StatementChecker::Node> StatementChecker::check_node(
     const syntax::CallStatement& node, Span) {
   Workspace& workspace = body_.workspace;
+  const std::size_t errors_before = workspace.reports.error_count();
   const ExprId call = check_call(node);
   if (call.is_none()) {
     for (const syntax::Name& target : node.targets) {
@@ -289,7 +293,11 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(
     out.targets.push_back(*pair);
     return out;
   }
-  check_target_count(node, call, results.size());
+  // Who has to mend the call will look at its results anyway.
+  const bool has_error = workspace.reports.error_count() != errors_before;
+  if (!has_error || node.targets.size() > results.size()) {
+    check_target_count(node, call, results.size());
+  }
   for (std::size_t i = 0; i < node.targets.size(); ++i) {
     const TypeId result = i < results.size() ? results[i] : workspace.facts.error();
     out.targets.push_back(check_target(node.targets[i], result));
@@ -315,8 +323,7 @@ void StatementChecker::check_target_count(const syntax::CallStatement& node, Exp
     add_label(diagnostic, place, "this call");
     if (results > 0) return;
     diagnostic.hint = "call it without a name";
-    diagnostic.edits.push_back(
-        {body_.place({node.targets[0].span.begin, place.span.begin}), ""});
+    diagnostic.edits.push_back({body_.place({node.targets[0].span.begin, place.span.begin}), ""});
   } else if (targets < results) {
     workspace.reports.add(
         DiagnosticKind::kUnusedResults, place,
