@@ -1,5 +1,6 @@
 #include "compiler/semantic/analysis.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -38,15 +39,18 @@ void check_module(Workspace& workspace, const Module& module,
   ModuleScope& scope = *scopes.emplace_back(std::make_unique<ModuleScope>());
   scope.source = module.source;
   scope.tree = module.tree;
-  std::vector<const ModuleScope*> imported;
   for (const std::uint32_t index : module.imports) {
-    imported.push_back(index == kNoModule ? nullptr : scopes[index].get());
+    scope.imported.push_back(index == kNoModule ? nullptr : scopes[index].get());
   }
-  bring_imports(workspace, scope, imported);
+  workspace.reports.keep_warnings(module.is_input);
+  const std::size_t errors_before = workspace.reports.error_count();
+  bring_imports(workspace, scope);
   check_declarations(workspace, scope);
   if (module.is_input) check_exports(workspace, scope);
   declare_names(workspace, scope);
-  warn_of_unused_imports(workspace, scope);
+  // What is misspelt would have been used.
+  if (workspace.reports.error_count() == errors_before) warn_of_unused_imports(workspace, scope);
+  workspace.reports.end_module();
 }
 
 }  // namespace
@@ -55,6 +59,7 @@ Analysis analyse(const std::vector<Module>& modules, const AnalysisOptions& opti
   Analysis analysis;
   Workspace workspace(analysis.program);
   define_global_constants(workspace, options.constants);
+  workspace.reports.end_module();
   std::vector<std::unique_ptr<ModuleScope>> scopes;
   for (const Module& module : modules) check_module(workspace, module, scopes);
   analysis.diagnostics = workspace.reports.take();

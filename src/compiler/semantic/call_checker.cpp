@@ -173,12 +173,15 @@ ExprId CallChecker::check_map_method(const syntax::CallExpr& call, ExprId map, M
 
 ExprId CallChecker::check_arrow(const syntax::CallExpr& call, ExprId callee, Span span) {
   Workspace& workspace = body_.workspace;
-  std::vector<ExprId> arguments = check_arguments(call);
   const TypeId type = workspace.type_of(callee);
-  if (type == workspace.facts.error()) return body_.error_expr(span);
   const auto* const node = workspace.facts.as<types::Arrow>(type);
-  if (node == nullptr) return report_not_callable(callee, span);
+  if (node == nullptr) {
+    check_all(call);
+    return type == workspace.facts.error() ? body_.error_expr(span)
+                                           : report_not_callable(callee, span);
+  }
   const types::Arrow arrow = *node;
+  std::vector<ExprId> arguments = check_arguments(call);
   if (arguments.size() != arrow.parameters.size()) report_count(callee, arrow, arguments, span);
   const std::size_t count = std::min(arguments.size(), arrow.parameters.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -258,8 +261,10 @@ void CallChecker::report_count(ExprId callee, const types::Arrow& arrow,
   for (std::size_t i = arguments.size(); i < wanted; ++i) {
     const types::Field& parameter = arrow.parameters[i];
     missing += missing.empty() ? "" : ", ";
-    missing += parameter.name.empty() ? "" : fmt::format("{}: ", parameter.name);
-    missing += types::describe(workspace.types, parameter.type);
+    const std::string type = types::describe(workspace.types, parameter.type);
+    // An ability has the name of its type.
+    const bool has_own_name = !parameter.name.empty() && parameter.name != type;
+    missing += has_own_name ? fmt::format("{}: {}", parameter.name, type) : type;
   }
   diagnostic.hint = fmt::format("missing: {}", missing);
 }
@@ -322,33 +327,34 @@ std::vector<CallChecker::GivenField> CallChecker::check_given_fields(const synta
 }
 
 void CallChecker::report_unexpected(const GivenField& field,
-                                    const std::vector<types::Field>& fields, TypeId type,
-                                    std::span<const std::string_view> missing, bool is_copy) {
-  Workspace& workspace = body_.workspace;
+                                    const std::vector<types::Field>& fields,
+                                    std::string_view type_name) {
   const Place place = body_.place(field.name.span);
-  Diagnostic& diagnostic = workspace.reports.add(
-      is_copy ? DiagnosticKind::kUnknownField : DiagnosticKind::kFieldUnexpected, place,
-      fmt::format("{} has no field '{}'", types::describe(workspace.types, type), field.name.text),
-      is_copy ? "" : "this value goes nowhere");
-  if (missing.size() == 1) {
-    diagnostic.hint = fmt::format("did you mean '{}'?", missing[0]);
-    diagnostic.edits.push_back({place, std::string(missing[0])});
-    return;
-  }
-  suggest_field(workspace, diagnostic, fields, field.name, place);
+  Diagnostic& diagnostic = body_.workspace.reports.add(
+      DiagnosticKind::kFieldUnexpected, place,
+      fmt::format("{} has no field '{}'", type_name, field.name.text), "this value goes nowhere");
+  suggest_field(body_.workspace, diagnostic, fields, field.name, place);
+}
+
+void CallChecker::report_no_such_field(const GivenField& field,
+                                       const std::vector<types::Field>& fields, TypeId type) {
+  const Place place = body_.place(field.name.span);
+  Diagnostic& diagnostic = body_.workspace.reports.add(
+      DiagnosticKind::kUnknownField, place,
+      fmt::format("{} has no field '{}'", types::describe(body_.workspace.types, type),
+                  field.name.text));
+  suggest_field(body_.workspace, diagnostic, fields, field.name, place);
 }
 
 std::vector<NamedValue> CallChecker::match_fields(std::span<const GivenField> given,
                                                   const std::vector<types::Field>& fields,
-                                                  TypeId type,
-                                                  std::span<const std::string_view> missing,
-                                                  bool is_copy) {
+                                                  TypeId type, bool is_copy) {
   Workspace& workspace = body_.workspace;
   std::vector<NamedValue> out;
   for (const GivenField& value : given) {
     const types::Field* const field = types::find_field(fields, value.name.text);
     if (field == nullptr) {
-      report_unexpected(value, fields, type, missing, is_copy);
+      if (is_copy) report_no_such_field(value, fields, type);
       continue;
     }
     if (!workspace.facts.accepts(field->type, workspace.type_of(value.value))) {
@@ -379,6 +385,17 @@ ExprId CallChecker::check_constructor(const syntax::CallExpr& call, TypeId type,
                           "only data types and abilities are made of fields");
     return body_.error_expr(span);
   }
+  std::vector<NamedValue> values = match_fields(given, fields, type, false);
+  if (given.size() == call.arguments.size() && call.abilities.empty()) {
+    report_missing(given, fields, name, span);
+  }
+  return workspace.add(Expr{type, body_.place(span), Construct{std::move(values)}});
+}
+
+// Fields that are given and do not exist are a warning, or the reason why others are missing.
+void CallChecker::report_missing(std::span<const GivenField> given,
+                                 const std::vector<types::Field>& fields, std::string_view name,
+                                 Span span) {
   std::vector<std::string_view> missing;
   for (const types::Field& field : fields) {
     if (std::ranges::none_of(given,
@@ -386,13 +403,24 @@ ExprId CallChecker::check_constructor(const syntax::CallExpr& call, TypeId type,
       missing.push_back(field.name);
     }
   }
-  std::vector<NamedValue> values = match_fields(given, fields, type, missing, false);
-  if (!missing.empty()) {
-    workspace.reports.add(DiagnosticKind::kFieldsMissing, body_.place(span),
-                          fmt::format("{} without {}", name, listed(missing, "and")), {},
-                          fmt::format("add: {} = ...", missing[0]));
+  std::vector<const GivenField*> unexpected;
+  for (const GivenField& field : given) {
+    if (types::find_field(fields, field.name.text) == nullptr) unexpected.push_back(&field);
   }
-  return workspace.add(Expr{type, body_.place(span), Construct{std::move(values)}});
+  if (missing.empty()) {
+    for (const GivenField* field : unexpected) report_unexpected(*field, fields, name);
+    return;
+  }
+  Diagnostic& diagnostic = body_.workspace.reports.add(
+      DiagnosticKind::kFieldsMissing, body_.place(span),
+      fmt::format("{} is given without {}", name, listed(missing, "and")), {},
+      fmt::format("add: {} = ...", missing[0]));
+  for (const GivenField* field : unexpected) {
+    add_label(diagnostic, body_.place(field->name.span), "there is no such field");
+  }
+  if (missing.size() != 1 || unexpected.size() != 1) return;
+  diagnostic.hint = fmt::format("did you mean '{}'?", missing[0]);
+  diagnostic.edits.push_back({body_.place(unexpected[0]->name.span), std::string(missing[0])});
 }
 
 ExprId CallChecker::check_copy(const syntax::CallExpr& call, ExprId object, Span span) {
@@ -405,7 +433,7 @@ ExprId CallChecker::check_copy(const syntax::CallExpr& call, ExprId object, Span
                           "a copy without changes is the value itself", {},
                           "name what to replace: .copy(field = value)");
   }
-  std::vector<NamedValue> values = match_fields(given, fields, type, {}, true);
+  std::vector<NamedValue> values = match_fields(given, fields, type, true);
   return workspace.add(Expr{type, body_.place(span), CopyOf{object, std::move(values)}});
 }
 

@@ -53,12 +53,16 @@ class CallChecker {
   // Each name once.
   std::vector<GivenField> check_given_fields(const syntax::CallExpr& call);
   std::optional<GivenField> check_given_field(const syntax::Argument& argument);
-  // The values that belong to a field of the type and fit there.
+  // The values that belong to a field of the type.
   std::vector<NamedValue> match_fields(std::span<const GivenField> given,
                                        const std::vector<types::Field>& fields, TypeId type,
-                                       std::span<const std::string_view> missing, bool is_copy);
+                                       bool is_copy);
+  void report_missing(std::span<const GivenField> given, const std::vector<types::Field>& fields,
+                      std::string_view name, syntax::Span span);
   void report_unexpected(const GivenField& field, const std::vector<types::Field>& fields,
-                         TypeId type, std::span<const std::string_view> missing, bool is_copy);
+                         std::string_view type_name);
+  void report_no_such_field(const GivenField& field, const std::vector<types::Field>& fields,
+                            TypeId type);
 
   void check_all(const syntax::CallExpr& call);
 

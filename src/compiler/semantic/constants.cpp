@@ -195,8 +195,11 @@ class ConstantChecker {
             name));
     if (defined) {
       add_label(diagnostic, *defined, "defined here");
+    } else if (workspace_.is_predefined(name)) {
+      diagnostic.message += " by the language";
+      diagnostic.hint = "choose another name";
     } else {
-      diagnostic.message += workspace_.is_predefined(name) ? " by the language" : " from outside";
+      diagnostic.message += " from outside";
     }
   }
 

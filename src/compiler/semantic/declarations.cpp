@@ -139,10 +139,22 @@ void DeclarationChecker::check(const syntax::ServiceDeclaration& service) {
   program.services.push_back(
       {.name = service.name.text, .type = type, .default_id = default_id, .place = place});
   define(service.name, {.kind = TypeEntry::Kind::kService, .type = type, .service = id});
-  // The type has the same name, and what is wrong with that was said of it.
+  // Where the type has a mistake, it was said of that.
   const bool is_known = module_.own->types.find(service.name.text)->type == type;
+  if (is_known) report_taken_value(service.name);
   const Value value = is_known ? Value{Value::Kind::kService, id.value} : Value();
   *module_.own->values.insert(service.name.text, {}).first = {value, place, {}, {}};
+}
+
+// A service is a value too: a constant may have its name.
+void DeclarationChecker::report_taken_value(const syntax::Name& name) {
+  const ValueEntry* const entry = module_.own->values.find(name.text);
+  if (entry == nullptr || entry->value.kind == Value::Kind::kService) return;
+  Diagnostic& diagnostic =
+      workspace_.reports.add(DiagnosticKind::kNameRedefined, module_.place(name.span),
+                             fmt::format("'{}' is already defined", name.text),
+                             "defined again here", "give one of them another name");
+  add_label(diagnostic, entry->place, "defined here");
 }
 
 ExprId DeclarationChecker::check_default_id(const syntax::ServiceDeclaration& service) {

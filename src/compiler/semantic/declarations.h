@@ -28,6 +28,7 @@ class DeclarationChecker {
   void report_method_type(const syntax::FieldDeclaration& method, std::string_view what);
 
   void define(const syntax::Name& name, TypeEntry entry);
+  void report_taken_value(const syntax::Name& name);
   ExprId check_default_id(const syntax::ServiceDeclaration& service);
 
   Workspace& workspace_;

@@ -72,8 +72,12 @@ void FunctionChecker::check_arrow(FunctionId id, const syntax::ArrowHeader& head
   Workspace& workspace = body_.workspace;
   const TypeId type = workspace.program[id].type;
   ReturnFrame frame{.results = std::get<types::Arrow>(workspace.types[type]).results,
+                    .declarations = {},
                     .infers_results = infers_results,
                     .first_return = {}};
+  for (const syntax::TypeExprId result : header.results) {
+    frame.declarations.push_back(body_.tree[result].span);
+  }
   ReturnFrame* const outer_frame = std::exchange(frame_, &frame);
   const FunctionId outer_function = std::exchange(body_.function, id);
   const LocalNames::Mark mark = body_.names.mark();
@@ -83,8 +87,7 @@ void FunctionChecker::check_arrow(FunctionId id, const syntax::ArrowHeader& head
   body_.names.forget_bindings(mark);
   body_.names.forget_definitions(mark);
   if (!frame.first_return && !frame.results.empty() && !body_.is_incomplete) {
-    const syntax::TypeExpr& result = body_.tree[header.results.front()];
-    workspace.reports.add(DiagnosticKind::kReturnMissing, body_.place(result.span),
+    workspace.reports.add(DiagnosticKind::kReturnMissing, body_.place(frame.declarations.front()),
                           "a result is declared, and nothing is returned", "declared here",
                           "end the body with: <- value");
   }
@@ -156,9 +159,10 @@ void FunctionChecker::check_return(const syntax::Return& node, Span span,
   for (std::size_t i = 0; i < values.size(); ++i) {
     const TypeId expected = frame_->results[i];
     if (workspace.facts.accepts(expected, workspace.type_of(values[i]))) continue;
-    report_mismatch(
+    Diagnostic& diagnostic = report_mismatch(
         body_, DiagnosticKind::kReturnMismatch, values[i], expected,
         fmt::format("the declared result is {}", types::describe(workspace.types, expected)));
+    add_label(diagnostic, body_.place(frame_->declarations[i]), "declared here");
   }
 }
 
@@ -171,9 +175,13 @@ void FunctionChecker::check_return_count(std::size_t given, Span span) {
                           "declare its type: \"-> type\" before the ':' of the header");
     return;
   }
-  workspace.reports.add(
+  Diagnostic& diagnostic = workspace.reports.add(
       DiagnosticKind::kReturnCount, place,
-      fmt::format("{} declared, {} returned", counted(frame_->results.size(), "result"), given));
+      fmt::format("{} declared, {} returned", counted(frame_->results.size(), "result"), given),
+      "returned here");
+  add_label(diagnostic,
+            body_.place({frame_->declarations.front().begin, frame_->declarations.back().end}),
+            "declared here");
 }
 
 // Of those that cannot have an effect by being defined: a call is made for more than its result.

@@ -14,7 +14,8 @@ namespace aqua::semantic {
 // What the returns of the arrow whose body is being checked have to give.
 struct ReturnFrame {
   std::vector<TypeId> results;
-  bool infers_results = false;  // a "do" closure: its return says what they are
+  std::vector<syntax::Span> declarations;  // of the results
+  bool infers_results = false;             // a "do" closure: its return says what they are
   std::optional<syntax::Span> first_return;
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,7 +43,10 @@ class Importer {
   void run() {
     module_.is_import_used.emplace_back(std::max<std::size_t>(1, import_.items.size()), false);
     if (imported_ == nullptr || imported_->is_incomplete) module_.is_incomplete = true;
-    if (!find_prefix()) return;
+    const bool has_prefix = find_prefix();
+    // Whether what is not known would be used nobody can tell.
+    if (!has_prefix || imported_ == nullptr) module_.is_import_used.back().flip();
+    if (!has_prefix) return;
     if (import_.items.empty()) {
       bring_everything();
     } else {
@@ -173,10 +178,32 @@ void report_declared_not_found(Workspace& workspace, ModuleScope& module,
 
 }  // namespace
 
-void bring_imports(Workspace& workspace, ModuleScope& module,
-                   std::span<const ModuleScope* const> imported) {
-  for (std::uint32_t i = 0; i < imported.size(); ++i) {
-    Importer(workspace, module, imported[i], i).run();
+void bring_imports(Workspace& workspace, ModuleScope& module) {
+  for (std::uint32_t i = 0; i < module.imported.size(); ++i) {
+    Importer(workspace, module, module.imported[i], i).run();
+  }
+}
+
+void hint_at_undeclared(const ModuleScope& module, const Scope* scope, std::string_view name,
+                        Diagnostic& diagnostic) {
+  for (std::size_t i = 0; i < module.imported.size(); ++i) {
+    const ModuleScope* const imported = module.imported[i];
+    if (imported == nullptr || (scope != nullptr && imported->declared.get() != scope)) continue;
+    const ValueEntry* const value = imported->own->values.find(name);
+    const TypeEntry* const type = imported->own->types.find(name);
+    const bool is_own =
+        (value != nullptr && value->origin.is_own()) || (type != nullptr && type->origin.is_own());
+    if (!is_own) continue;
+    add_label(diagnostic, value != nullptr ? value->place : type->place, "defined, not declared");
+    const bool is_declared = imported->declared->values.find(name) != nullptr ||
+                             imported->declared->types.find(name) != nullptr;
+    diagnostic.hint =
+        is_declared
+            ? fmt::format("'{}' has it: add it to the names that are imported from there",
+                          module.tree->imports[i].path)
+            : fmt::format("'{}' keeps it to itself: add '{}' to the 'declares' of its 'aqua' line",
+                          module.tree->imports[i].path, name);
+    return;
   }
 }
 

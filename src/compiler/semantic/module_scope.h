@@ -68,6 +68,8 @@ struct Meaning {
 struct ModuleScope {
   diagnostics::SourceId source;
   const syntax::Tree* tree = nullptr;
+  // By import; null: it could not be found, which was said already.
+  std::vector<const ModuleScope*> imported;
   std::shared_ptr<Scope> own = std::make_shared<Scope>();       // all that it sees
   std::shared_ptr<Scope> declared = std::make_shared<Scope>();  // all that importers see
   // An import that leads nowhere, or text that could not be read, may have defined any name.

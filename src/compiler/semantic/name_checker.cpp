@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "compiler/semantic/dotted_text.h"
+#include "compiler/semantic/imports.h"
 #include "compiler/semantic/nearest_names.h"
 #include "compiler/semantic/type_resolver.h"
 
@@ -168,7 +169,7 @@ bool NameChecker::report_later_definition(std::string_view name, Place place) {
   const bool is_itself = name == body_.name;
   Diagnostic& diagnostic = body_.workspace.reports.add(
       DiagnosticKind::kUsedBeforeDefinition, place,
-      is_itself ? fmt::format("'{}' calls itself", name)
+      is_itself ? fmt::format("'{}' is used inside itself", name)
                 : fmt::format("'{}' is used above its definition", name),
       "used here",
       is_itself
@@ -197,6 +198,7 @@ void NameChecker::report_not_in_scope(std::span<const syntax::Name> parts,
   for (const auto& entry : resolution.scope->values.entries()) nearest.consider(entry.name);
   for (const auto& entry : resolution.scope->types.entries()) nearest.consider(entry.name);
   suggest(diagnostic, nearest, body_.place(unknown.span));
+  hint_at_undeclared(body_.module, resolution.scope, unknown.text, diagnostic);
 }
 
 void NameChecker::report_unknown(std::span<const syntax::Name> parts,
@@ -228,6 +230,7 @@ void NameChecker::report_unknown(std::span<const syntax::Name> parts,
   for (const auto& entry : workspace.global_values.entries()) nearest.consider(entry.name);
   for (const auto& entry : body_.module.own->scopes.entries()) nearest.consider(entry.name);
   suggest(diagnostic, nearest, body_.place(name.span));
+  hint_at_undeclared(body_.module, nullptr, name.text, diagnostic);
 }
 
 }  // namespace aqua::semantic

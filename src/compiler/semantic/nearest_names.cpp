@@ -21,8 +21,7 @@ constexpr std::size_t kNameSizeMax = 63;
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-// Insertions, deletions, replacements and swaps of neighbours; a letter of other case is no change
-// worth counting beyond the first.
+// Insertions, deletions, replacements and swaps of neighbours; the case of letters does not count.
 std::size_t distance_of(std::string_view a, std::string_view b) {
   using Row = std::array<std::uint8_t, kNameSizeMax + 1>;
   Row before_last{};
@@ -49,7 +48,8 @@ std::size_t distance_of(std::string_view a, std::string_view b) {
 NearestNames::NearestNames(Workspace& workspace, std::string_view wanted)
     : workspace_(workspace),
       wanted_(wanted),
-      distance_max_(std::max<std::size_t>(1, wanted.size() / 3)) {}
+      // Of one letter only the case can be wrong.
+      distance_max_(wanted.size() == 1 ? 0 : std::max<std::size_t>(1, wanted.size() / 3)) {}
 
 void NearestNames::consider(std::string_view candidate) {
   if (wanted_.size() > kNameSizeMax || candidate.size() > kNameSizeMax || candidate == wanted_) {
@@ -59,7 +59,7 @@ void NearestNames::consider(std::string_view candidate) {
   if (longer - shorter > distance_max_ || workspace_.comparisons_left == 0) return;
   --workspace_.comparisons_left;
   const std::size_t distance = distance_of(wanted_, candidate);
-  if (distance > distance_max_ || distance >= std::max<std::size_t>(wanted_.size(), 2)) return;
+  if (distance > distance_max_) return;
   const auto at = std::ranges::upper_bound(best_, distance, {}, &Candidate::distance);
   best_.insert(at, {distance, candidate});
   if (best_.size() > kNamesMax) best_.pop_back();

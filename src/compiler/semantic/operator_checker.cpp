@@ -82,15 +82,20 @@ bool OperatorChecker::expect(bool is_allowed, ExprId operand, const syntax::Bina
   const bool is_text = workspace.facts.accepts(workspace.types.string(), type);
   if (is_text && node.op == BinaryOperator::kAdd) {
     diagnostic.hint = "strings are joined by a service: Op.concat_strings of aqua-lib";
-  } else if (types::is_numeric(workspace.types, type)) {
+  } else if (types::is_numeric(workspace.types, type) &&
+             !types::is_integer(workspace.types, type)) {
     diagnostic.hint = "of floats there is only multiplication, which cuts off the fraction";
   }
   return false;
 }
 
-bool OperatorChecker::expect_integer(ExprId operand, const syntax::Binary& node) {
-  return expect(types::is_integer(body_.workspace.types, body_.workspace.type_of(operand)), operand,
-                node, "integers");
+bool OperatorChecker::expect_integers(const syntax::Binary& node, ExprId left, ExprId right) {
+  const auto is_integer = [this](ExprId operand) {
+    return types::is_integer(body_.workspace.types, body_.workspace.type_of(operand));
+  };
+  // Where both are wrong, the first says it.
+  return expect(is_integer(left), left, node, "integers") &&
+         expect(is_integer(right), right, node, "integers");
 }
 
 TypeId OperatorChecker::arithmetic(const syntax::Binary& node, ExprId left, ExprId right,
@@ -109,16 +114,12 @@ TypeId OperatorChecker::arithmetic(const syntax::Binary& node, ExprId left, Expr
     return expect(types::accepts(workspace.types, widest, workspace.type_of(operand)), operand,
                   node, "floats, and integers of at most 32 bits beside them");
   };
-  const bool left_fits = fits(left);
-  const bool right_fits = fits(right);
-  return left_fits && right_fits ? workspace.types.scalar(Scalar::kI64) : workspace.facts.error();
+  return fits(left) && fits(right) ? workspace.types.scalar(Scalar::kI64) : workspace.facts.error();
 }
 
 TypeId OperatorChecker::integers(const syntax::Binary& node, ExprId left, ExprId right) {
   Workspace& workspace = body_.workspace;
-  const bool left_fits = expect_integer(left, node);
-  const bool right_fits = expect_integer(right, node);
-  if (!left_fits || !right_fits || is_suspect(left) || is_suspect(right)) {
+  if (!expect_integers(node, left, right) || is_suspect(left) || is_suspect(right)) {
     return workspace.facts.error();
   }
   const TypeId type =
@@ -148,8 +149,7 @@ TypeId OperatorChecker::power(const syntax::Binary& node, ExprId left, ExprId ri
 }
 
 TypeId OperatorChecker::order(const syntax::Binary& node, ExprId left, ExprId right) {
-  expect_integer(left, node);
-  expect_integer(right, node);
+  expect_integers(node, left, right);
   return body_.workspace.types.boolean();
 }
 
@@ -176,7 +176,10 @@ TypeId OperatorChecker::logic(const syntax::Binary& node, ExprId left, ExprId ri
   Workspace& workspace = body_.workspace;
   const TypeId boolean = workspace.types.boolean();
   for (const ExprId operand : {left, right}) {
-    expect(workspace.facts.accepts(boolean, workspace.type_of(operand)), operand, node, "bools");
+    if (!expect(workspace.facts.accepts(boolean, workspace.type_of(operand)), operand, node,
+                "bools")) {
+      break;
+    }
   }
   return boolean;
 }

@@ -27,7 +27,7 @@ class OperatorChecker {
     return body_.workspace.facts.is_suspect(body_.workspace.type_of(id));
   }
   bool expect(bool is_allowed, ExprId operand, const syntax::Binary& node, std::string_view wanted);
-  bool expect_integer(ExprId operand, const syntax::Binary& node);
+  bool expect_integers(const syntax::Binary& node, ExprId left, ExprId right);
 
   Body& body_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace aqua::semantic {
 
@@ -12,8 +13,9 @@ using diagnostics::Severity;
 Diagnostic& Reports::add_without_place(DiagnosticKind kind, std::string message, std::string hint) {
   const DiagnosticInfo& info = info_of(kind);
   if (info.severity == Severity::kError) ++error_count_;
-  Diagnostic& slot =
-      diagnostics_.size() < kReportsMax ? diagnostics_.emplace_back() : forgotten_ = Diagnostic();
+  const bool is_kept =
+      diagnostics_.size() < kReportsMax && (keeps_warnings_ || info.severity == Severity::kError);
+  Diagnostic& slot = is_kept ? diagnostics_.emplace_back() : forgotten_ = Diagnostic();
   slot.code = info.code;
   slot.severity = info.severity;
   slot.message = std::move(message);
@@ -26,6 +28,15 @@ Diagnostic& Reports::add(DiagnosticKind kind, diagnostics::Place place, std::str
   Diagnostic& slot = add_without_place(kind, std::move(message), std::move(hint));
   add_label(slot, place, std::move(label));
   return slot;
+}
+
+void Reports::end_module() {
+  const auto begin = [](const Diagnostic& diagnostic) {
+    return diagnostic.labels.empty() ? 0 : diagnostic.labels[0].span.begin;
+  };
+  std::ranges::stable_sort(diagnostics_.begin() + static_cast<std::ptrdiff_t>(module_begin_),
+                           diagnostics_.end(), {}, begin);
+  module_begin_ = diagnostics_.size();
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

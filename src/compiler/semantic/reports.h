@@ -27,12 +27,18 @@ class Reports {
 
   // Grows with every mistake that keeps a function from being compiled.
   std::size_t error_count() const { return error_count_; }
+  // Whether warnings are kept from now on: those about files that are only imported help nobody.
+  void keep_warnings(bool keep) { keeps_warnings_ = keep; }
+  // The end of one module: what was said since the end of the one before gets the order of the text.
+  void end_module();
   std::vector<diagnostics::Diagnostic> take() { return std::move(diagnostics_); }
 
  private:
   std::vector<diagnostics::Diagnostic> diagnostics_;
   diagnostics::Diagnostic forgotten_;
   std::size_t error_count_ = 0;
+  std::size_t module_begin_ = 0;
+  bool keeps_warnings_ = true;
 };
 
 // "1 argument", "2 arguments".

@@ -64,7 +64,10 @@ VariableId StatementChecker::add_variable(const syntax::Name& name, VariableKind
 }
 
 VariableId StatementChecker::define(const syntax::Name& name, VariableKind kind, TypeId type) {
-  report_redefined(name);
+  const bool is_misspelt = kind == VariableKind::kArgument && !name.text.empty() &&
+                           name.text[0] >= 'A' && name.text[0] <= 'Z';
+  // The parser asked for another name.
+  if (!is_misspelt) report_redefined(name);
   const VariableId variable = add_variable(name, kind, type);
   if (!name.text.empty()) body_.names.define(name.text, variable);
   return variable;
@@ -116,7 +119,7 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(const syntax:
   TypeId type = types_.resolve(node.type);
   Workspace& workspace = body_.workspace;
   const TypeFacts& facts = workspace.facts;
-  if (type != facts.error() && facts.as<types::Stream>(type) == nullptr &&
+  if (!workspace.facts.is_suspect(type) && facts.as<types::Stream>(type) == nullptr &&
       facts.as<types::StreamMap>(type) == nullptr) {
     const std::string text = types::describe(workspace.types, type);
     workspace.reports.add(
@@ -274,6 +277,7 @@ ExprId StatementChecker::check_call(const syntax::CallStatement& node) {
 std::optional<StatementChecker::Node> StatementChecker::check_node(
     const syntax::CallStatement& node, Span) {
   Workspace& workspace = body_.workspace;
+  const std::size_t errors_before = workspace.reports.error_count();
   const ExprId call = check_call(node);
   if (call.is_none()) {
     for (const syntax::Name& target : node.targets) {
@@ -289,7 +293,11 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(
     out.targets.push_back(*pair);
     return out;
   }
-  check_target_count(node, call, results.size());
+  // Who has to mend the call will look at its results anyway.
+  const bool has_error = workspace.reports.error_count() != errors_before;
+  if (!has_error || node.targets.size() > results.size()) {
+    check_target_count(node, call, results.size());
+  }
   for (std::size_t i = 0; i < node.targets.size(); ++i) {
     const TypeId result = i < results.size() ? results[i] : workspace.facts.error();
     out.targets.push_back(check_target(node.targets[i], result));
@@ -303,14 +311,19 @@ void StatementChecker::check_target_count(const syntax::CallStatement& node, Exp
   const std::size_t targets = node.targets.size();
   const Place place = workspace.program[call].place;
   if (targets > results) {
-    for (std::size_t i = results; i < targets; ++i) {
-      Diagnostic& diagnostic =
-          workspace.reports.add(DiagnosticKind::kTooManyTargets, body_.place(node.targets[i].span),
-                                fmt::format("the call gives {}, and {} take them",
-                                            counted(results, "result"), counted(targets, "name")),
-                                "there is nothing for this one");
-      add_label(diagnostic, place, "this call");
+    Diagnostic& diagnostic = workspace.reports.add(
+        DiagnosticKind::kTooManyTargets, body_.place(node.targets[results].span),
+        results == 0 ? "the call gives no result"
+                     : fmt::format("the call gives {}, and {} names take them",
+                                   counted(results, "result"), targets),
+        "there is nothing for this one");
+    for (std::size_t i = results + 1; i < targets; ++i) {
+      add_label(diagnostic, body_.place(node.targets[i].span), "nor for this one");
     }
+    add_label(diagnostic, place, "this call");
+    if (results > 0) return;
+    diagnostic.hint = "call it without a name";
+    diagnostic.edits.push_back({body_.place({node.targets[0].span.begin, place.span.begin}), ""});
   } else if (targets < results) {
     workspace.reports.add(
         DiagnosticKind::kUnusedResults, place,

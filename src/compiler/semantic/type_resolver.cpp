@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "compiler/semantic/dotted_text.h"
+#include "compiler/semantic/imports.h"
 #include "compiler/semantic/nearest_names.h"
 
 namespace aqua::semantic {
@@ -112,6 +113,7 @@ void TypeResolver::report_unknown(const syntax::DottedName& name, const Resoluti
   }
   for (const auto& entry : scope.types.entries()) nearest.consider(entry.name);
   suggest(diagnostic, nearest, module_.place(parts.back().span));
+  hint_at_undeclared(module_, is_below_scope ? &scope : nullptr, parts.back().text, diagnostic);
 }
 
 TypeId TypeResolver::resolve_element(syntax::TypeExprId id, std::string_view of_what) {
