@@ -12,7 +12,7 @@
 #include "base/overloaded.h"
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/parser.h"
-#include "diagnostics/utf8.h"
+#include "base/utf8.h"
 
 namespace aqua::syntax {
 
@@ -22,7 +22,7 @@ std::string dump_tokens(const diagnostics::Source& source) {
   std::string out;
   const std::string_view text = source.text();
   if (text.size() > kSourceBytesMax ||
-      diagnostics::find_invalid_utf8(text) != std::string_view::npos) {
+      base::find_invalid_utf8(text) != std::string_view::npos) {
     return out;
   }
   Reporter reporter(diagnostics::SourceId(0u));

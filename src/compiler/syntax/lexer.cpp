@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "diagnostics/utf8.h"
+#include "base/utf8.h"
 
 namespace aqua::syntax {
 
-using diagnostics::CodePoint;
+using base::CodePoint;
 using diagnostics::Diagnostic;
 using diagnostics::Span;
 
@@ -129,7 +129,7 @@ class Lexer {
     return {static_cast<std::uint32_t>(begin - begin_), static_cast<std::uint32_t>(end - begin_)};
   }
   CodePoint code_point(const char* at) const {
-    return diagnostics::decode_utf8({at, static_cast<std::size_t>(end_ - at)});
+    return base::decode_utf8({at, static_cast<std::size_t>(end_ - at)});
   }
   const char* find(char c, const char* from) const {
     const void* found = std::memchr(from, c, static_cast<std::size_t>(end_ - from));

@@ -11,7 +11,7 @@
 #include "compiler/syntax/declaration_parser.h"
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/reporter.h"
-#include "diagnostics/utf8.h"
+#include "base/utf8.h"
 
 namespace aqua::syntax {
 
@@ -25,7 +25,7 @@ bool check_text(std::string_view text, Reporter& reporter) {
                  {}, "split it into modules");
     return false;
   }
-  if (const std::size_t at = diagnostics::find_invalid_utf8(text); at != std::string_view::npos) {
+  if (const std::size_t at = base::find_invalid_utf8(text); at != std::string_view::npos) {
     const auto offset = static_cast<std::uint32_t>(at);
     reporter.add(DiagnosticKind::kNotUtf8, {offset, offset + 1}, "this file is not UTF-8 text", {},
                  "save it with the encoding UTF-8");

@@ -237,7 +237,7 @@ Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Contin
   // Nothing happens on the peer; relays that were asked for are visited all the same.
   if (!ops_[node.path].relays.empty()) {
     keep(way_.before[id.value], approach(flow, node.path));
-    keep(way_.on_error[id.value], std::move(back));
+    if (!std::holds_alternative<model::Null>(ops_[node.body].node)) keep(way_.on_error[id.value], std::move(back));
   }
   return flow;
 }
