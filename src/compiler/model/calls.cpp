@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -39,7 +40,8 @@ std::vector<Value> Inlining::call_function(const FunctionArrow& arrow, std::vect
   frame.run = static_cast<std::uint32_t>(frames_.size());
   frame.outer = arrow.frame;
   frame.values.resize(slots_.counts[arrow.function.value]);
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+  // Where more arguments are given than the function takes, it does without the last ones.
+  for (std::size_t i = 0; i < std::min(arguments.size(), function.arguments.size()); ++i) {
     frame.values[slots_.of_variable[function.arguments[i].value]] = std::move(arguments[i]);
   }
 
@@ -66,9 +68,18 @@ std::vector<Value> Inlining::call_function(const FunctionArrow& arrow, std::vect
 }
 
 std::vector<Value> Inlining::call_method(const MethodArrow& arrow, std::span<const Value> arguments, Wish wish) {
+  const auto& type = std::get<types::Arrow>(program_.types[arrow.type]);
   std::vector<Operand> operands;
-  for (const Value& argument : arguments) operands.push_back(data_of(argument));
-  return call_service(arrow.service_id, arrow.method, std::move(operands), arrow.type, wish);
+  for (const Value& argument : arguments.first(std::min(arguments.size(), type.parameters.size()))) {
+    operands.push_back(data_of(argument));
+  }
+  if (!options_.tracing) return call_service(arrow.service_id, arrow.method, std::move(operands), arrow.type, wish);
+  std::vector<OpId> outer = swap_block({});
+  std::vector<Value> results = call_service(arrow.service_id, arrow.method, std::move(operands), arrow.type, wish);
+  std::vector<OpId> body = swap_block(std::move(outer));
+  const std::string name = fmt::format("{}.{}", arrow.service_name, arrow.method);
+  trace_call(build_.ops().texts.store(name), std::move(body));
+  return results;
 }
 
 std::vector<Value> Inlining::call_back(const CallbackArrow& arrow, std::span<const Value> arguments, Wish wish) {
@@ -111,8 +122,8 @@ OpId Inlining::trace_event(std::string_view function, Operand event) {
   const PathId outer = path_;
   path_ = build_.path(outer, root.peer, root.relays);
   const OpId call = make(Call{string("tracingSrv"), string("tracingEvent"), {string(function), std::move(event)}, {}});
-  const PathId path = std::exchange(path_, outer);
-  return path == root_path_ ? call : make(Within{path, outer, call});
+  path_ = outer;
+  return call;
 }
 
 void Inlining::trace_call(std::string_view function, std::vector<OpId> body) {
@@ -123,11 +134,9 @@ void Inlining::trace_call(std::string_view function, std::vector<OpId> body) {
   const NameId text = scalar("-return-error-msg-");
   const OpId describe =
       make(Call{string("op"), string("concat_strings"), {string("exit with error: "), Operand{ErrorSlot{}, {ByField{"message"}}, false}}, text});
-  const NameId kept = scalar("-traced-error-");
-  const OpId keep = make(Ap{Operand{ErrorSlot{}, {}, false}, kept});
   const OpId event = trace_event(function, variable(text));
-  const OpId raise = make(Fail{variable(kept)});
-  emit(Xor{{traced, make(Seq{{keep, make(Restrict{text, make(Seq{{describe, event}})}), raise}})}});
+  const OpId raise = make(Fail{Operand{ErrorSlot{}, {}, false}});
+  emit(Xor{{traced, make(Seq{{make(Restrict{text, make(Seq{{describe, event}})}), raise}})}});
 }
 
 }  // namespace aqua::model

@@ -30,8 +30,15 @@ Inlined Inlining::run(const semantic::ExportedFunction& exported) {
 
   if (has_relay) emit(Call{string("getDataSrv"), string("-relay-"), {}, relay});
   for (std::size_t i = 0; i < function.arguments.size(); ++i) fetch_argument(function, i, frame);
+  std::vector<OpId> prologue = swap_block({});
   run_block(function.body);
+  std::vector<OpId> executed = swap_block(std::move(prologue));
   place_ = exported.place;
+  if (options_.tracing) {
+    trace_call(function.name, std::move(executed));
+  } else {
+    block_.insert(block_.end(), executed.begin(), executed.end());
+  }
   respond(function, frame);
 
   const OpId body = restrict(declared_, seal(swap_block({})));

@@ -179,7 +179,10 @@ Value Inlining::evaluate_node(const semantic::Expr& expr, const semantic::FieldO
     }
     return {};
   }
-  if (const auto* service = std::get_if<ServiceHandle>(&object)) return MethodArrow{service->id, node.name, expr.type};
+  if (const auto* service = std::get_if<ServiceHandle>(&object)) {
+    const auto* const type = std::get_if<types::Service>(&program_.types[service->type]);
+    return MethodArrow{type == nullptr ? std::string_view() : type->name, service->id, node.name, expr.type};
+  }
   return Data{with(data_of(object), ByField{node.name})};
 }
 
@@ -193,8 +196,8 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::LengthOf& n
 
 Value Inlining::evaluate_node(const semantic::Expr&, const semantic::IndexOf& node, Wish) {
   const Value object = evaluate(node.object);
+  if (const auto* stream = std::get_if<LiveStream>(&object)) return await_element(*stream, sum_of(node.index));
   Operand index = data(node.index);
-  if (const auto* stream = std::get_if<LiveStream>(&object)) return await_element(*stream, index);
   Operand collection = data_of(object);
   if (!std::holds_alternative<Variable>(collection.base)) collection = copy_to_scalar(std::move(collection), "collection");
   const Integer* const known = std::get_if<Integer>(&index.base);
@@ -207,9 +210,10 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::IndexOf& no
 
 // Waits until the stream holds so many elements that the one with the index is among them: each
 // element is copied to a stream of the gate's own, whose length is looked at every time.
-Value Inlining::await_element(LiveStream stream, const Operand& index) {
-  const Integer* const known = std::get_if<Integer>(&index.base);
-  const Operand size = known != nullptr ? integer(known->value + 1) : call_operator("math", "add", index, integer(1));
+Value Inlining::await_element(LiveStream stream, const Sum& index) {
+  Sum wanted = index;
+  if (__builtin_add_overflow(wanted.literals, 1, &wanted.literals)) wanted = Sum{call_sum(index), 1};
+  const Operand size = call_sum(wanted);
   const std::string base(build_.ops()[stream.name].text);
   const auto named = [&](std::string_view suffix, NameKind kind) {
     return build_.fresh(build_.ops().texts.store(base + std::string(suffix)), kind);
@@ -231,10 +235,11 @@ Value Inlining::await_element(LiveStream stream, const Operand& index) {
   const OpId open = make(Ap{variable(enough), gate});
   emit(Restrict{seen, make(Seq{{wait, keep, open}})});
 
-  if (known != nullptr && known->value >= 0 && known->value <= std::numeric_limits<std::uint32_t>::max()) {
-    return Data{with(variable(gate), ByIndex{static_cast<std::uint32_t>(known->value)})};
+  if (!index.rest && index.literals >= 0 && index.literals <= std::numeric_limits<std::uint32_t>::max()) {
+    return Data{with(variable(gate), ByIndex{static_cast<std::uint32_t>(index.literals)})};
   }
-  const Operand at = fitted(index, Fit::kScalar);
+  Operand at = index.rest && index.literals == 0 ? *index.rest : call_operator("math", "sub", size, integer(1));
+  at = fitted(std::move(at), Fit::kScalar);
   return Data{with(variable(gate), ByName{std::get<Variable>(at.base).name})};
 }
 
@@ -283,7 +288,7 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::Binary& nod
     case BinaryOperator::kEqual:
     case BinaryOperator::kNotEqual: return Data{compare(node)};
     case BinaryOperator::kAdd:
-    case BinaryOperator::kSubtract:
+    case BinaryOperator::kSubtract: return Data{call_sum(sum_of(node))};
     case BinaryOperator::kMultiply:
     case BinaryOperator::kDivide:
     case BinaryOperator::kRemainder:
@@ -309,6 +314,50 @@ Value Inlining::literal_operator(const semantic::Binary& node, const Operand& le
   }
   const auto [service, function] = service_of(node);
   return Data{call_operator(service, function, left, right)};
+}
+
+// The literals of a chain of additions and subtractions are added up here; what is subtracted from a
+// literal ends the chain.
+Inlining::Sum Inlining::sum_of(semantic::ExprId id) {
+  const auto* const binary = std::get_if<semantic::Binary>(&program_[id].node);
+  if (binary != nullptr && (binary->op == BinaryOperator::kAdd || binary->op == BinaryOperator::kSubtract)) {
+    const Level level(*this);
+    if (is_stopped()) return {};
+    const Place outer = std::exchange(place_, program_[id].place);
+    Sum sum = sum_of(*binary);
+    place_ = outer;
+    return sum;
+  }
+  Operand operand = data(id);
+  if (const Integer* const known = std::get_if<Integer>(&operand.base)) return Sum{std::nullopt, known->value};
+  return Sum{std::move(operand), 0};
+}
+
+Inlining::Sum Inlining::sum_of(const semantic::Binary& node) {
+  Sum left = sum_of(node.left);
+  Sum right = sum_of(node.right);
+  std::int64_t literals = 0;
+  if (node.op == BinaryOperator::kAdd) {
+    if (!__builtin_add_overflow(left.literals, right.literals, &literals)) {
+      if (!left.rest) return Sum{std::move(right.rest), literals};
+      if (!right.rest) return Sum{std::move(left.rest), literals};
+      return Sum{call_operator("math", "add", *left.rest, *right.rest), literals};
+    }
+  } else if (!right.rest && !__builtin_sub_overflow(left.literals, right.literals, &literals)) {
+    return Sum{std::move(left.rest), literals};
+  }
+  const std::string_view function = node.op == BinaryOperator::kAdd ? "add" : "sub";
+  Operand first = call_sum(left);
+  return Sum{call_operator("math", function, std::move(first), call_sum(right)), 0};
+}
+
+Operand Inlining::call_sum(const Sum& sum) {
+  if (!sum.rest) return integer(sum.literals);
+  if (sum.literals == 0) return *sum.rest;
+  if (sum.literals > 0 || sum.literals == std::numeric_limits<std::int64_t>::min()) {
+    return call_operator("math", "add", *sum.rest, integer(sum.literals));
+  }
+  return call_operator("math", "sub", *sum.rest, integer(-sum.literals));
 }
 
 Operand Inlining::compare(const semantic::Binary& node) {

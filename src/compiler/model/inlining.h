@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -110,7 +111,15 @@ class Inlining {
   // As an operand; streams and maps as they are at this moment.
   Operand data(semantic::ExprId id, Fit fit = Fit::kValue);
   Operand data_of(const Value& value);
-  Value await_element(LiveStream stream, const Operand& index);
+  // Something known at run time only, plus a number.
+  struct Sum {
+    std::optional<Operand> rest;
+    std::int64_t literals = 0;
+  };
+  Sum sum_of(semantic::ExprId id);
+  Sum sum_of(const semantic::Binary& node);
+  Operand call_sum(const Sum& sum);
+  Value await_element(LiveStream stream, const Sum& index);
   Operand call_operator(std::string_view service, std::string_view function, Operand left, Operand right);
   Operand compare(const semantic::Binary& node);
   Operand combine(const semantic::Binary& node);

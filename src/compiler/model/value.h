@@ -33,6 +33,7 @@ struct FunctionArrow {
   PathId path;                   // where a closure runs; none: where it is called
 };
 struct MethodArrow {
+  std::string_view service_name;
   Operand service_id;
   std::string_view method;
   types::TypeId type;

@@ -54,6 +54,7 @@ void Measuring::find_positions(OpId id) {
   if (is_forcing(op)) {
     read(op.path);
     extents_.ops[id.value].first = id;
+    extents_.ops[id.value].only = op.path;
   }
   if (const auto* within = std::get_if<model::Within>(&op.node)) read(within->path);
   if (const NameId defined = defined_by(op); defined.has_value()) {
@@ -65,8 +66,11 @@ void Measuring::find_positions(OpId id) {
   for_each_child(op, [&](OpId child) {
     is_leaf = false;
     find_positions(child);
-    OpId& first = extents_.ops[id.value].first;
-    if (first.is_none()) first = extents_[child].first;
+    Extent& extent = extents_.ops[id.value];
+    const Extent& inner = extents_[child];
+    if (inner.first.is_none()) return;
+    extent.only = extent.first.is_none() || extent.only == inner.only ? inner.only : PathId::none();
+    if (extent.first.is_none()) extent.first = inner.first;
   });
   if (is_leaf) ++position_;
   extents_.ops[id.value].end = position_;

@@ -20,6 +20,7 @@ struct Extent {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   model::OpId first;           // the first operation inside that has to happen on its peer
+  model::PathId only;          // of everything inside that has to happen on its peer; none: of several, or nothing
   std::uint32_t last_use = 0;  // one past the last position where a name is read that is defined inside
 };
 

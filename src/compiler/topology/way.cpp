@@ -75,7 +75,7 @@ class WayFinder {
   Flow place_leaf(OpId id, Flow flow);
   Flow place_branch(OpId branch, Flow flow, Continuation next, bool& has_returned);
   Flow place_detached(OpId body, Flow flow, Continuation next);
-  Flow place_parseq(const model::Fold& node, PathId path, Flow flow);
+  Flow place_parseq(const model::Fold& node, PathId path, Flow flow, const Continuation& next);
 
   // The hops from where the flow is to the path; the flow is there afterwards, but for the last step.
   std::vector<Hop> approach(Flow& flow, PathId to) const;
@@ -314,20 +314,23 @@ Flow WayFinder::place_node(OpId id, const model::Xor& node, Flow flow, Continuat
   keep(way_.before[id.value], approach(flow, path));
   std::vector<Flow> ends;
   bool is_first = true;
+  // An error that is raised here is caught here.
+  const bool stays = extents_[node.branches.front()].only == path && flow.here == std::optional(ops_[path].peer);
   for (const OpId branch : node.branches) {
-    Flow start{path, is_first ? flow.here : std::nullopt};
+    Flow start{path, is_first || stays ? flow.here : std::nullopt};
     is_first = false;
     ends.push_back(place(branch, std::move(start), next));
   }
-  std::optional<PathId> shared;
+  std::optional<Flow> shared;
   bool is_shared = true;
   for (const Flow& end : ends) {
     if (end.is_dead) continue;
-    is_shared = is_shared && (!shared || *shared == end.path);
-    shared = end.path;
+    is_shared = is_shared && (!shared || shared->path == end.path);
+    if (!shared) shared = end;
+    if (shared->here != end.here) shared->here = std::nullopt;
   }
   if (!shared) return Flow{path, std::nullopt, true};
-  if (is_shared) return Flow{*shared, std::nullopt};
+  if (is_shared) return *shared;
   if (next.path.is_none()) return Flow{path, std::nullopt};
   for (std::size_t i = 0; i < ends.size(); ++i) {
     if (ends[i].is_dead) continue;
@@ -337,7 +340,7 @@ Flow WayFinder::place_node(OpId id, const model::Xor& node, Flow flow, Continuat
   return Flow{next.path, std::nullopt};
 }
 
-Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow) {
+Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow, const Continuation& next) {
   const Flow end = place(node.body, flow, Continuation{});
   OpId on = node.body;
   while (const auto* restricted = std::get_if<model::Restrict>(&ops_[on].node)) on = restricted->body;
@@ -347,7 +350,14 @@ Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow) {
     Flow leaving = end;
     std::vector<Hop> hops = approach(leaving, relay);
     arrive(hops, leaving);
+    // In a branch that has to come back every round does, not only the first one that has ended.
+    const bool returns = next.arrive && extents_.is_used_later(node.body);
+    if (returns) {
+      std::ranges::move(approach(leaving, next.path), std::back_inserter(hops));
+      arrive(hops, leaving);
+    }
     keep(way_.after[node.body.value], std::move(hops));
+    if (returns) return leaving;
   }
   const PathId outside = to_relay(path);
   return Flow{outside.has_value() ? outside : path, std::nullopt};
@@ -359,7 +369,7 @@ Flow WayFinder::place_node(OpId id, const model::Fold& node, Flow flow, Continua
   const OpId first = extents_[id].first;
   switch (fold.mode) {
     case model::FoldMode::kPar: return place_detached(fold.body, std::move(flow), next);
-    case model::FoldMode::kParseq: return place_parseq(fold, path, std::move(flow));
+    case model::FoldMode::kParseq: return place_parseq(fold, path, std::move(flow), next);
     case model::FoldMode::kBare: {
       if (first.is_none()) return flow;
       keep(way_.before[id.value], approach(flow, ops_[first].path));
@@ -373,7 +383,7 @@ Flow WayFinder::place_node(OpId id, const model::Fold& node, Flow flow, Continua
       if (first.is_none()) return flow;
       // Every round starts at the same place.
       keep(way_.before[id.value], approach(flow, path));
-      flow.here = std::nullopt;
+      if (extents_[fold.body].only != path || flow.here != std::optional(ops_[path].peer)) flow.here = std::nullopt;
       const bool returns = fold.mode == model::FoldMode::kSequential || next.path.has_value();
       Flow end = place(fold.body, flow, returns ? Continuation{first, fold.body, path, false} : Continuation{});
       if (returns) keep(way_.after[fold.body.value], approach(end, path));
