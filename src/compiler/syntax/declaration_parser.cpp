@@ -189,7 +189,7 @@ void DeclarationParser::not_a_declaration() {
     return;
   }
   if (cursor_.is(TokenKind::kIdentifier) && cursor_.line_ends_with_colon() &&
-      cursor_.next() == TokenKind::kOpenRound && !is_statement) {
+      cursor_.next() == TokenKind::kOpenRound) {
     Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kDeclarationExpected, place,
                                             "a function is declared with 'func'", {},
                                             fmt::format("write 'func {}(...)'", cursor_.text()));
@@ -297,9 +297,8 @@ std::optional<std::string_view> DeclarationParser::path(Span& span) {
   span = cursor_.token().span;
   if (cursor_.is(TokenKind::kString)) {
     std::string_view text = cursor_.text();
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-      text = text.substr(1, text.size() - 2);
-    }
+    if (text.starts_with('"')) text.remove_prefix(1);
+    if (text.ends_with('"')) text.remove_suffix(1);
     cursor_.advance();
     return text;
   }

@@ -127,6 +127,9 @@ ExprId ExpressionParser::value_expected() {
   if (cursor_.is(TokenKind::kDot)) hint = "a number has a digit before its dot: 0.5";
   if (cursor_.is(TokenKind::kMinus)) hint = "only a number may have a minus sign: write '0 - x'";
   if (cursor_.is(TokenKind::kStar)) hint = "a new stream is written '*[]'";
+  if (cursor_.is(TokenKind::kOpenCurly)) {
+    hint = "a value with fields is made with the name of its type: Point(x = 1)";
+  }
   cursor_.fail(DiagnosticKind::kValueExpected,
                is_line_end ? cursor_.after_previous() : cursor_.token().span,
                is_line_end ? "a value is missing here"

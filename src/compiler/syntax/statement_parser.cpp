@@ -149,7 +149,8 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
     } else if (own && report && indentation == accepted) {
       cursor_.reporter().add_edit_to(*report, blanks, std::string(*own));
     }
-    if (!indentation.starts_with(outer) && visible_width(indentation) <= visible_width(outer)) break;
+    if (!indentation.starts_with(outer) && visible_width(indentation) <= visible_width(outer))
+      break;
     if (!own) own = indentation;
     const std::size_t before = cursor_.index();
     line(block, tail);
@@ -469,7 +470,12 @@ void StatementParser::attach_par(Block& block, Tail& tail) {
 
 // "(" of the header of a closure: parameters with types, or none
 bool StatementParser::is_closure_ahead(std::size_t distance) const {
-  if (cursor_.next(distance) == TokenKind::kOpenCurly) return true;
+  if (cursor_.next(distance) == TokenKind::kOpenCurly) {
+    const TokenKind after = cursor_.next(distance + 2);
+    return cursor_.next(distance + 1) == TokenKind::kIdentifier &&
+           (after == TokenKind::kComma || after == TokenKind::kDot ||
+            after == TokenKind::kCloseCurly);
+  }
   if (cursor_.next(distance) != TokenKind::kOpenRound) return false;
   const Token& first = cursor_.token(distance + 1);
   const Token& second = cursor_.token(distance + 2);
@@ -1013,9 +1019,11 @@ StatementId StatementParser::foreign_statement(Tail& tail) {
                    "a function without results ends by itself: take the line away");
       return push(word_span.begin, InvalidStatement{});
     }
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, word_span,
-                                            "Aqua has no 'return'", {}, "write '<-'");
-    cursor_.edit(diagnostic, word_span, "<-");
+    if (is_arrow_level_) {
+      Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, word_span,
+                                              "Aqua has no 'return'", {}, "write '<-'");
+      cursor_.edit(diagnostic, word_span, "<-");
+    }
     return return_statement();
   }
   if (has_name && (word == "foreach" || word == "each")) {
@@ -1095,8 +1103,7 @@ void StatementParser::finish(Rest rest) {
       const bool is_last = cursor_.is(TokenKind::kLineEnd);
       const std::uint32_t end = is_last ? token.span.end : cursor_.begin();
       cursor_.edit(diagnostic, {token.span.begin, end},
-                   is_last ? std::string()
-                           : fmt::format("\n{}", cursor_.statement_indentation()));
+                   is_last ? std::string() : fmt::format("\n{}", cursor_.statement_indentation()));
       if (!is_last) cursor_.give_up();
       return;
     }
@@ -1126,6 +1133,13 @@ void StatementParser::finish(Rest rest) {
                        ? "values do not change: give the new one a name of its own"
                        : "");
       return;
+    case TokenKind::kQuestion:
+      if (rest == Rest::kOfCall && ExpressionParser::starts_expression(cursor_.next())) {
+        cursor_.fail(DiagnosticKind::kForeignOperator, token.span, "Aqua has no operator '? :'", {},
+                     "write 'if' and 'else', each with a push to one stream");
+        return;
+      }
+      break;
     case TokenKind::kLeftArrow: {
       if (cursor_.next() == TokenKind::kInteger && !cursor_.token(1).after_blank) {
         Diagnostic& diagnostic =
