@@ -533,7 +533,15 @@ void DeclarationParser::fields(std::string_view keyword) {
                                                         : "a service",
                                  true);
   ExprId id;
-  if (keyword == "service" && cursor_.is(TokenKind::kOpenRound)) {
+  if (keyword == "service" && cursor_.is(TokenKind::kString)) {
+    const Span place = cursor_.token().span;
+    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, place,
+                                            "the id of a service stands in brackets", {},
+                                            fmt::format("write 'service {}(...)'", name.text));
+    cursor_.edit(diagnostic, {place.begin, place.begin}, "(");
+    cursor_.edit(diagnostic, {place.end, place.end}, ")");
+    id = expressions_.expression();
+  } else if (keyword == "service" && cursor_.is(TokenKind::kOpenRound)) {
     const Span opening = cursor_.token().span;
     cursor_.open_bracket();
     if (cursor_.is(TokenKind::kCloseRound)) {
@@ -682,6 +690,14 @@ void DeclarationParser::member(std::vector<FieldDeclaration>& members, std::stri
       cursor_.edit(diagnostic, cursor_.token().span, "");
       cursor_.give_up();
     }
+  } else if (types_.is_type_ahead()) {
+    const Span place = cursor_.after_previous();
+    Diagnostic& diagnostic =
+        cursor_.report(DiagnosticKind::kColonMissing, place,
+                       fmt::format("a colon is missing between the name of {} and its type", what),
+                       {}, fmt::format("write '{}: ...'", field.name.text));
+    cursor_.edit(diagnostic, place, ":");
+    field.type = types_.type();
   } else {
     cursor_.fail(DiagnosticKind::kColonMissing, cursor_.after_previous(),
                  fmt::format("':' and a type are missing after the name of {}", what), {},

@@ -59,6 +59,7 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
   const bool head_failed = cursor_.has_failed();
   const Span head = cursor_.span_from(head_begin);
   bool needs_lines = !head_failed;
+  bool is_reported = false;  // a block on the line of its head
   if (!head_failed && !cursor_.accept(TokenKind::kColon)) {
     const Span place = cursor_.after_previous();
     if (cursor_.is(TokenKind::kLineEnd)) {
@@ -73,7 +74,10 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
           fmt::format("a block begins with ':', not with {}", cursor_.describe_now()), {},
           "its statements stand on lines of their own, further in");
       cursor_.edit(diagnostic, cursor_.token().span, ":");
-      if (cursor_.is(TokenKind::kOpenCurly)) cursor_.open_brace(diagnostic);
+      if (cursor_.is(TokenKind::kOpenCurly)) {
+        cursor_.open_brace(diagnostic);
+        is_reported = true;
+      }
       cursor_.advance();
       cursor_.accept(TokenKind::kColon);
     } else {
@@ -82,11 +86,14 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
     }
   }
   if (!cursor_.has_failed() && !cursor_.is(TokenKind::kLineEnd)) {
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kBlockOnSameLine, cursor_.token().span,
-                                            "the statements of a block stand on lines of their own",
-                                            {}, "break the line after ':' and indent what follows");
-    const Span gap{cursor_.previous().span.end, cursor_.begin()};
-    cursor_.edit(diagnostic, gap, fmt::format("\n{}  ", outer));
+    if (!is_reported) {
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kBlockOnSameLine, cursor_.token().span,
+                         "the statements of a block stand on lines of their own", {},
+                         "break the line after ':' and indent what follows");
+      const Span gap{cursor_.previous().span.end, cursor_.begin()};
+      cursor_.edit(diagnostic, gap, fmt::format("\n{}  ", outer));
+    }
     const bool outer_level = std::exchange(is_arrow_level_, is_arrow);
     Tail tail;
     line(block, tail);
@@ -610,6 +617,15 @@ void StatementParser::loop_items(std::vector<Name>& items) {
   while (cursor_.is(TokenKind::kIdentifier)) {
     items.push_back(cursor_.take_name());
     check_lower_case(cursor_, items.back(), "a loop variable");
+    if (cursor_.is(TokenKind::kIdentifier) && cursor_.next() == TokenKind::kLeftArrow) {
+      const Span place = cursor_.after_previous();
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kCommaMissing, cursor_.token().span,
+                         "a comma stands between key and value", {},
+                         fmt::format("write '{}, {}'", items.back().text, cursor_.text()));
+      cursor_.edit(diagnostic, place, ",");
+      continue;
+    }
     if (!cursor_.accept(TokenKind::kComma)) break;
     cursor_.continue_line();
   }
@@ -1110,6 +1126,7 @@ void StatementParser::finish(Rest rest) {
     case TokenKind::kCloseRound:
     case TokenKind::kCloseSquare:
     case TokenKind::kCloseCurly: {
+      if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) return finish(rest);
       Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kBracketSurplus, token.span,
                                               "this bracket closes nothing", {}, "take it away");
       cursor_.edit(diagnostic, token.span, "");

@@ -438,6 +438,16 @@ void TypeParser::header_results(ArrowHeader& header) {
                                             "results come after '->'", {}, "write '->'");
     cursor_.edit(diagnostic, cursor_.token().span, "->");
   } else if (!cursor_.is(TokenKind::kRightArrow)) {
+    if (!cursor_.is(TokenKind::kLineEnd) && !cursor_.is(TokenKind::kOpenRound) &&
+        starts_type(cursor_.index())) {
+      const Span place = cursor_.after_previous();
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kWrongArrow, cursor_.token().span,
+                         "results come after '->'", {}, "add '->' before the type");
+      cursor_.edit(diagnostic, place, " ->");
+      header.has_results = true;
+      results(header.results);
+    }
     return;
   }
   const Span arrow = cursor_.token().span;
