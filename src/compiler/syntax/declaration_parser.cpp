@@ -486,7 +486,7 @@ void DeclarationParser::constant() {
   statements_.finish();
   constant.span = cursor_.span_from(begin);
   if (constant.name.text.empty() || constant.value.is_none()) return;
-  cursor_.tree().declarations.emplace_back(std::move(constant));
+  cursor_.tree().declarations.emplace_back(constant);
 }
 
 void DeclarationParser::alias() {
@@ -508,7 +508,7 @@ void DeclarationParser::alias() {
   statements_.finish();
   alias.span = cursor_.span_from(begin);
   if (alias.name.text.empty() || alias.type.is_none()) return;
-  cursor_.tree().declarations.emplace_back(std::move(alias));
+  cursor_.tree().declarations.emplace_back(alias);
 }
 
 void DeclarationParser::function() {

@@ -834,7 +834,7 @@ StatementId StatementParser::push_statement() {
     node.second = expressions_.expression();
   }
   finish();
-  return push(begin, std::move(node));
+  return push(begin, node);
 }
 
 StatementId StatementParser::assign_statement() {

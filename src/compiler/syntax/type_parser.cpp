@@ -208,7 +208,8 @@ TypeExprId TypeParser::named() {
     cursor_.edit(diagnostic, place, corrected);
     cursor_.advance();
     cursor_.advance();
-    const TypeExprId element = push(name.span, NamedType{std::move(name)});
+    const Span element_span = name.span;
+    const TypeExprId element = push(element_span, NamedType{std::move(name)});
     return push(cursor_.span_from(begin), CollectionType{CollectionKind::kArray, element});
   }
   if (!is_upper(last.text) && !(name.parts.size() == 1 && is_scalar(last.text))) {
