@@ -55,6 +55,14 @@ bool fits(const Ops& ops, const Operand& operand, Fit fit) {
   return false;
 }
 
+Builder::Builder() {
+  // The words of AIR are no names.
+  for (const std::string_view word : {"call", "canon", "ap", "seq", "par", "xor", "match", "mismatch", "fold", "next", "new", "fail",
+                                      "never", "null", "true", "false"}) {
+    used_.emplace(word, 0);
+  }
+}
+
 NameId Builder::fresh(std::string_view base, NameKind kind) {
   std::string_view text = base;
   const auto [entry, is_new] = used_.try_emplace(base, 0);

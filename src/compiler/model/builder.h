@@ -25,6 +25,8 @@ bool fits(const Ops& ops, const Operand& operand, Fit fit);
 // Fills an Ops: names that are not taken, paths, operations one after the other.
 class Builder {
  public:
+  Builder();
+
   Ops& ops() { return ops_; }
   const Ops& ops() const { return ops_; }
   Ops take() { return std::move(ops_); }

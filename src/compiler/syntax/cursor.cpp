@@ -98,8 +98,10 @@ void Cursor::continue_value() {
       switch (tokens_[at_ + 1].kind) {
         case TokenKind::kAssign:
         case TokenKind::kLeftArrow:
-        case TokenKind::kPush:
-        case TokenKind::kColon: return;
+        case TokenKind::kPush: return;
+        case TokenKind::kColon:
+          if (!tokens_[at_ + 2].starts_line) return;
+          break;
         default: break;
       }
     }

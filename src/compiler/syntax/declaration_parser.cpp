@@ -189,7 +189,7 @@ void DeclarationParser::not_a_declaration() {
     return;
   }
   if (cursor_.is(TokenKind::kIdentifier) && cursor_.line_ends_with_colon() &&
-      cursor_.next() == TokenKind::kOpenRound && !is_statement) {
+      cursor_.next() == TokenKind::kOpenRound) {
     Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kDeclarationExpected, place,
                                             "a function is declared with 'func'", {},
                                             fmt::format("write 'func {}(...)'", cursor_.text()));
@@ -297,9 +297,8 @@ std::optional<std::string_view> DeclarationParser::path(Span& span) {
   span = cursor_.token().span;
   if (cursor_.is(TokenKind::kString)) {
     std::string_view text = cursor_.text();
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-      text = text.substr(1, text.size() - 2);
-    }
+    if (text.starts_with('"')) text.remove_prefix(1);
+    if (text.ends_with('"')) text.remove_suffix(1);
     cursor_.advance();
     return text;
   }
@@ -487,7 +486,7 @@ void DeclarationParser::constant() {
   statements_.finish();
   constant.span = cursor_.span_from(begin);
   if (constant.name.text.empty() || constant.value.is_none()) return;
-  cursor_.tree().declarations.emplace_back(std::move(constant));
+  cursor_.tree().declarations.emplace_back(constant);
 }
 
 void DeclarationParser::alias() {
@@ -509,7 +508,7 @@ void DeclarationParser::alias() {
   statements_.finish();
   alias.span = cursor_.span_from(begin);
   if (alias.name.text.empty() || alias.type.is_none()) return;
-  cursor_.tree().declarations.emplace_back(std::move(alias));
+  cursor_.tree().declarations.emplace_back(alias);
 }
 
 void DeclarationParser::function() {
@@ -534,7 +533,15 @@ void DeclarationParser::fields(std::string_view keyword) {
                                                         : "a service",
                                  true);
   ExprId id;
-  if (keyword == "service" && cursor_.is(TokenKind::kOpenRound)) {
+  if (keyword == "service" && cursor_.is(TokenKind::kString)) {
+    const Span place = cursor_.token().span;
+    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, place,
+                                            "the id of a service stands in brackets", {},
+                                            fmt::format("write 'service {}(...)'", name.text));
+    cursor_.edit(diagnostic, {place.begin, place.begin}, "(");
+    cursor_.edit(diagnostic, {place.end, place.end}, ")");
+    id = expressions_.expression();
+  } else if (keyword == "service" && cursor_.is(TokenKind::kOpenRound)) {
     const Span opening = cursor_.token().span;
     cursor_.open_bracket();
     if (cursor_.is(TokenKind::kCloseRound)) {
@@ -683,6 +690,14 @@ void DeclarationParser::member(std::vector<FieldDeclaration>& members, std::stri
       cursor_.edit(diagnostic, cursor_.token().span, "");
       cursor_.give_up();
     }
+  } else if (types_.is_type_ahead()) {
+    const Span place = cursor_.after_previous();
+    Diagnostic& diagnostic =
+        cursor_.report(DiagnosticKind::kColonMissing, place,
+                       fmt::format("a colon is missing between the name of {} and its type", what),
+                       {}, fmt::format("write '{}: ...'", field.name.text));
+    cursor_.edit(diagnostic, place, ":");
+    field.type = types_.type();
   } else {
     cursor_.fail(DiagnosticKind::kColonMissing, cursor_.after_previous(),
                  fmt::format("':' and a type are missing after the name of {}", what), {},

@@ -59,6 +59,7 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
   const bool head_failed = cursor_.has_failed();
   const Span head = cursor_.span_from(head_begin);
   bool needs_lines = !head_failed;
+  bool is_reported = false;  // a block on the line of its head
   if (!head_failed && !cursor_.accept(TokenKind::kColon)) {
     const Span place = cursor_.after_previous();
     if (cursor_.is(TokenKind::kLineEnd)) {
@@ -73,7 +74,10 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
           fmt::format("a block begins with ':', not with {}", cursor_.describe_now()), {},
           "its statements stand on lines of their own, further in");
       cursor_.edit(diagnostic, cursor_.token().span, ":");
-      if (cursor_.is(TokenKind::kOpenCurly)) cursor_.open_brace(diagnostic);
+      if (cursor_.is(TokenKind::kOpenCurly)) {
+        cursor_.open_brace(diagnostic);
+        is_reported = true;
+      }
       cursor_.advance();
       cursor_.accept(TokenKind::kColon);
     } else {
@@ -82,11 +86,14 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
     }
   }
   if (!cursor_.has_failed() && !cursor_.is(TokenKind::kLineEnd)) {
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kBlockOnSameLine, cursor_.token().span,
-                                            "the statements of a block stand on lines of their own",
-                                            {}, "break the line after ':' and indent what follows");
-    const Span gap{cursor_.previous().span.end, cursor_.begin()};
-    cursor_.edit(diagnostic, gap, fmt::format("\n{}  ", outer));
+    if (!is_reported) {
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kBlockOnSameLine, cursor_.token().span,
+                         "the statements of a block stand on lines of their own", {},
+                         "break the line after ':' and indent what follows");
+      const Span gap{cursor_.previous().span.end, cursor_.begin()};
+      cursor_.edit(diagnostic, gap, fmt::format("\n{}  ", outer));
+    }
     const bool outer_level = std::exchange(is_arrow_level_, is_arrow);
     Tail tail;
     line(block, tail);
@@ -149,7 +156,8 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
     } else if (own && report && indentation == accepted) {
       cursor_.reporter().add_edit_to(*report, blanks, std::string(*own));
     }
-    if (!indentation.starts_with(outer) && visible_width(indentation) <= visible_width(outer)) break;
+    if (!indentation.starts_with(outer) && visible_width(indentation) <= visible_width(outer))
+      break;
     if (!own) own = indentation;
     const std::size_t before = cursor_.index();
     line(block, tail);
@@ -469,7 +477,12 @@ void StatementParser::attach_par(Block& block, Tail& tail) {
 
 // "(" of the header of a closure: parameters with types, or none
 bool StatementParser::is_closure_ahead(std::size_t distance) const {
-  if (cursor_.next(distance) == TokenKind::kOpenCurly) return true;
+  if (cursor_.next(distance) == TokenKind::kOpenCurly) {
+    const TokenKind after = cursor_.next(distance + 2);
+    return cursor_.next(distance + 1) == TokenKind::kIdentifier &&
+           (after == TokenKind::kComma || after == TokenKind::kDot ||
+            after == TokenKind::kCloseCurly);
+  }
   if (cursor_.next(distance) != TokenKind::kOpenRound) return false;
   const Token& first = cursor_.token(distance + 1);
   const Token& second = cursor_.token(distance + 2);
@@ -604,6 +617,15 @@ void StatementParser::loop_items(std::vector<Name>& items) {
   while (cursor_.is(TokenKind::kIdentifier)) {
     items.push_back(cursor_.take_name());
     check_lower_case(cursor_, items.back(), "a loop variable");
+    if (cursor_.is(TokenKind::kIdentifier) && cursor_.next() == TokenKind::kLeftArrow) {
+      const Span place = cursor_.after_previous();
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kCommaMissing, cursor_.token().span,
+                         "a comma stands between key and value", {},
+                         fmt::format("write '{}, {}'", items.back().text, cursor_.text()));
+      cursor_.edit(diagnostic, place, ",");
+      continue;
+    }
     if (!cursor_.accept(TokenKind::kComma)) break;
     cursor_.continue_line();
   }
@@ -812,7 +834,7 @@ StatementId StatementParser::push_statement() {
     node.second = expressions_.expression();
   }
   finish();
-  return push(begin, std::move(node));
+  return push(begin, node);
 }
 
 StatementId StatementParser::assign_statement() {
@@ -1013,9 +1035,11 @@ StatementId StatementParser::foreign_statement(Tail& tail) {
                    "a function without results ends by itself: take the line away");
       return push(word_span.begin, InvalidStatement{});
     }
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, word_span,
-                                            "Aqua has no 'return'", {}, "write '<-'");
-    cursor_.edit(diagnostic, word_span, "<-");
+    if (is_arrow_level_) {
+      Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, word_span,
+                                              "Aqua has no 'return'", {}, "write '<-'");
+      cursor_.edit(diagnostic, word_span, "<-");
+    }
     return return_statement();
   }
   if (has_name && (word == "foreach" || word == "each")) {
@@ -1095,14 +1119,14 @@ void StatementParser::finish(Rest rest) {
       const bool is_last = cursor_.is(TokenKind::kLineEnd);
       const std::uint32_t end = is_last ? token.span.end : cursor_.begin();
       cursor_.edit(diagnostic, {token.span.begin, end},
-                   is_last ? std::string()
-                           : fmt::format("\n{}", cursor_.statement_indentation()));
+                   is_last ? std::string() : fmt::format("\n{}", cursor_.statement_indentation()));
       if (!is_last) cursor_.give_up();
       return;
     }
     case TokenKind::kCloseRound:
     case TokenKind::kCloseSquare:
     case TokenKind::kCloseCurly: {
+      if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) return finish(rest);
       Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kBracketSurplus, token.span,
                                               "this bracket closes nothing", {}, "take it away");
       cursor_.edit(diagnostic, token.span, "");
@@ -1126,6 +1150,13 @@ void StatementParser::finish(Rest rest) {
                        ? "values do not change: give the new one a name of its own"
                        : "");
       return;
+    case TokenKind::kQuestion:
+      if (rest == Rest::kOfCall && ExpressionParser::starts_expression(cursor_.next())) {
+        cursor_.fail(DiagnosticKind::kForeignOperator, token.span, "Aqua has no operator '? :'", {},
+                     "write 'if' and 'else', each with a push to one stream");
+        return;
+      }
+      break;
     case TokenKind::kLeftArrow: {
       if (cursor_.next() == TokenKind::kInteger && !cursor_.token(1).after_blank) {
         Diagnostic& diagnostic =
