@@ -23,6 +23,8 @@ void FunctionChecker::check(const syntax::Function& function) {
   const std::size_t first_variable = program.variables.size();
   const std::size_t errors_before = workspace.reports.error_count();
   body_.start(id, function.name.text);
+  body_.is_incomplete =
+      body_.module.is_unreadable_within({function.span.begin, function.header.span.end});
   const TypeId type = types_.arrow_of(function.header);
   program.functions.push_back({.name = function.name.text,
                                .parent = {},
@@ -48,6 +50,9 @@ void FunctionChecker::define(const syntax::Function& function, FunctionId id) {
   Workspace& workspace = body_.workspace;
   const Place place = body_.place(function.name.span);
   ValueEntry entry{.value = {Value::Kind::kFunction, id.value}, .place = place};
+  // How to call it is not known where its header could not be read.
+  const Span head{function.span.begin, function.header.span.end};
+  if (body_.module.is_unreadable_within(head)) entry.value = Value();
   const auto [slot, is_new] = body_.module.own->values.insert(name, entry);
   if (is_new && workspace.global_values.find(name) == nullptr) return;
   Diagnostic& diagnostic = workspace.reports.add(
@@ -71,10 +76,12 @@ void FunctionChecker::check_arrow(FunctionId id, const syntax::ArrowHeader& head
                                   const syntax::Block& block, bool infers_results) {
   Workspace& workspace = body_.workspace;
   const TypeId type = workspace.program[id].type;
-  ReturnFrame frame{.results = std::get<types::Arrow>(workspace.types[type]).results,
-                    .declarations = {},
-                    .infers_results = infers_results,
-                    .first_return = {}};
+  ReturnFrame frame{
+      .results = std::get<types::Arrow>(workspace.types[type]).results,
+      .declarations = {},
+      .infers_results = infers_results,
+      .is_unreadable = body_.module.is_unreadable_within({header.span.begin, block.span.end}),
+      .first_return = {}};
   for (const syntax::TypeExprId result : header.results) {
     frame.declarations.push_back(body_.tree[result].span);
   }
@@ -86,7 +93,8 @@ void FunctionChecker::check_arrow(FunctionId id, const syntax::ArrowHeader& head
   workspace.program.functions[id.value].body = std::move(body);
   body_.names.forget_bindings(mark);
   body_.names.forget_definitions(mark);
-  if (!frame.first_return && !frame.results.empty() && !body_.is_incomplete) {
+  const bool can_tell = !frame.is_unreadable && !body_.is_incomplete && !block.statements.empty();
+  if (!frame.first_return && !frame.results.empty() && can_tell) {
     workspace.reports.add(DiagnosticKind::kReturnMissing, body_.place(frame.declarations.front()),
                           "a result is declared, and nothing is returned", "declared here",
                           "end the body with: <- value");
@@ -136,6 +144,8 @@ FunctionChecker::CheckedClosure FunctionChecker::check_closure(const syntax::Clo
   const bool infers_results =
       closure.kind == syntax::ClosureKind::kDo && !closure.header.has_results;
   check_arrow(id, closure.header, closure.body, infers_results);
+  const Span head{closure.name.span.begin, closure.header.span.end};
+  if (body_.module.is_unreadable_within(head)) return {id, workspace.facts.error()};
   return {id, program[id].type};
 }
 
@@ -143,6 +153,9 @@ void FunctionChecker::check_return(const syntax::Return& node, Span span,
                                    std::vector<ExprId>& values) {
   Workspace& workspace = body_.workspace;
   for (const syntax::ExprId value : node.values) values.push_back(expressions_.check_value(value));
+  if (frame_->is_unreadable && (frame_->first_return || values.size() != frame_->results.size())) {
+    return;
+  }
   if (frame_->first_return) {
     Diagnostic& diagnostic = workspace.reports.add(
         DiagnosticKind::kSecondReturn, body_.place(span), "a function returns once", "again here",

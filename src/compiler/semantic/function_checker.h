@@ -16,6 +16,8 @@ struct ReturnFrame {
   std::vector<TypeId> results;
   std::vector<syntax::Span> declarations;  // of the results
   bool infers_results = false;             // a "do" closure: its return says what they are
+  // Something in the arrow could not be read: a return may be lost, or belong elsewhere.
+  bool is_unreadable = false;
   std::optional<syntax::Span> first_return;
 };
 

@@ -40,6 +40,10 @@ Block StatementChecker::check_open(const syntax::Block& block) {
 
 void StatementChecker::check_into(Block& block, syntax::StatementId id) {
   const syntax::Statement& statement = body_.tree[id];
+  if (body_.module.is_unreadable_within(statement.head)) {
+    body_.is_incomplete = true;
+    body_.workspace.reports.mute(statement.head);
+  }
   auto node = std::visit([&](const auto& each) { return check_node(each, statement.head); },
                          statement.node);
   if (!node) return;
