@@ -197,25 +197,26 @@ void FunctionChecker::check_return_count(std::size_t given, Span span) {
             "declared here");
 }
 
-// Of those that cannot have an effect by being defined: a call is made for more than its result.
+// Of those whose definition has no effect of its own: a call is made for more than its result.
 void FunctionChecker::warn_of_unused_variables(std::size_t first_variable) {
-  Workspace& workspace = body_.workspace;
-  const std::vector<Variable>& variables = workspace.program.variables;
+  const std::vector<Variable>& variables = body_.workspace.program.variables;
   for (std::size_t i = first_variable; i < variables.size(); ++i) {
-    if (workspace.is_variable_used[i]) continue;
-    const Variable& variable = variables[i];
-    switch (variable.kind) {
-      case VariableKind::kClosure:
-        workspace.reports.add(DiagnosticKind::kUnusedVariable, variable.place,
-                              fmt::format("the closure '{}' is never called", variable.name));
-        break;
-      case VariableKind::kDeclared:
-        workspace.reports.add(DiagnosticKind::kUnusedVariable, variable.place,
-                              fmt::format("'{}' is never used", variable.name));
-        break;
-      default: break;
-    }
+    const VariableKind kind = variables[i].kind;
+    if (kind == VariableKind::kClosure)
+      warn_if_unused(VariableId(i), "the closure '{}' is never called");
+    if (kind == VariableKind::kDeclared)
+      warn_if_unused(VariableId(i), "nothing is pushed to '{}', and nothing reads it");
   }
+  for (const VariableId variable : body_.plain_values)
+    warn_if_unused(variable, "'{}' is never used");
+}
+
+void FunctionChecker::warn_if_unused(VariableId id, fmt::format_string<std::string_view&> message) {
+  if (body_.workspace.is_variable_used[id.value]) return;
+  const Variable& variable = body_.workspace.program[id];
+  std::string_view name = variable.name;
+  body_.workspace.reports.add(DiagnosticKind::kUnusedVariable, variable.place,
+                              fmt::format(message, name));
 }
 
 }  // namespace aqua::semantic
