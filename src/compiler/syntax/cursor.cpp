@@ -18,6 +18,8 @@ std::string_view Cursor::indentation_of(const Token& first_of_line) const {
   std::size_t begin = line_break == std::string_view::npos ? 0 : line_break + 1;
   if (begin < before.size() && before[begin] == '\r') ++begin;
   if (begin == 0 && before.starts_with("\xEF\xBB\xBF")) begin = 3;
+  // Blanks that are reported already count as well.
+  if (first_of_line.starts_line) return before.substr(begin);
   const std::size_t end = before.find_first_not_of(" \t", begin);
   return before.substr(begin, end == std::string_view::npos ? end : end - begin);
 }
@@ -67,6 +69,7 @@ void Cursor::give_up() {
     if (current.starts_line && at_ != line_) {
       // Lines further in belong to the bracket that is open.
       if (current.starts_declaration || open <= 0) break;
+      if (at_ > 0 && tokens_[at_ - 1].kind == TokenKind::kColon) break;  // a head ended there
       const bool closes = current.kind == TokenKind::kCloseRound ||
                           current.kind == TokenKind::kCloseSquare ||
                           current.kind == TokenKind::kCloseCurly;
@@ -76,6 +79,34 @@ void Cursor::give_up() {
     ++at_;
   }
   brackets_ = 0;
+}
+
+bool Cursor::is_deeper_line() const {
+  return indentation_of(tokens_[at_]).size() > statement_indentation().size();
+}
+
+void Cursor::continue_deeper_line() {
+  if (is(TokenKind::kLineEnd) && is_deeper_line()) continue_line();
+}
+
+void Cursor::continue_value() {
+  if (!is(TokenKind::kLineEnd)) return;
+  if (!is_deeper_line()) {
+    const TokenKind kind = tokens_[at_].kind;
+    if (kind == TokenKind::kLeftArrow || kind == TokenKind::kRightArrow) return;
+    if (kind == TokenKind::kIdentifier && !tokens_[at_ + 1].starts_line) {
+      switch (tokens_[at_ + 1].kind) {
+        case TokenKind::kAssign:
+        case TokenKind::kLeftArrow:
+        case TokenKind::kPush: return;
+        case TokenKind::kColon:
+          if (!tokens_[at_ + 2].starts_line) return;
+          break;
+        default: break;
+      }
+    }
+  }
+  continue_line();
 }
 
 std::string Cursor::describe_now() const {
@@ -91,6 +122,7 @@ std::string Cursor::describe_now() const {
 }
 
 void Cursor::fail_nesting(Span place) {
+  if (std::exchange(has_reported_nesting_, true)) return give_up();
   fail(DiagnosticKind::kNestedTooDeep, place,
        fmt::format("more than {} blocks, brackets and operators inside each other",
                    kNestingDepthMax),

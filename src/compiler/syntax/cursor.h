@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,6 +95,13 @@ class Cursor {
 
   // --- lines
 
+  // The next line belongs to the statement if it is further in.
+  void continue_deeper_line();
+  // The next line belongs to the statement unless it is clearly another one: what should stand
+  // before it was forgotten.
+  void continue_value();
+  // Whether the current token, the first of its line, is further in than the statement.
+  bool is_deeper_line() const;
   // A statement begins with the current token.
   void begin_statement() {
     statement_ = line_ = at_;
@@ -142,6 +150,23 @@ class Cursor {
   void edit(diagnostics::Diagnostic& diagnostic, Span place, std::string replacement) {
     reporter_.add_edit(diagnostic, place, std::move(replacement));
   }
+  // The diagnostic that report() returned last, so that later lines can add to its correction. None
+  // where it was suppressed.
+  std::optional<std::size_t> last_report(const diagnostics::Diagnostic& reported) const {
+    if (reported.code.empty() || reporter_.is_full()) return std::nullopt;
+    return reporter_.count() - 1;
+  }
+  // A block was opened with a brace, which was reported; the one that closes it goes with it.
+  void open_brace(const diagnostics::Diagnostic& reported) {
+    if (const auto index = last_report(reported)) braces_.push_back(*index);
+  }
+  bool close_brace() {
+    if (braces_.empty()) return false;
+    reporter_.add_edit_to(braces_.back(), tokens_[at_].span, {});
+    braces_.pop_back();
+    advance();
+    return true;
+  }
   // The current token for a message.
   std::string describe_now() const;
 
@@ -169,7 +194,9 @@ class Cursor {
   void raise_peak(std::uint32_t peak) {
     if (peak > peak_) peak_ = peak;
   }
+  // Said once per declaration.
   void fail_nesting(Span place);
+  void begin_declaration() { has_reported_nesting_ = false; }
 
  private:
   bool is_line_end(std::size_t index) const {
@@ -187,9 +214,11 @@ class Cursor {
   std::size_t line_ = 0;       // a first token of a line that does not end the statement
   std::uint32_t brackets_ = 0;
   bool has_failed_ = false;
+  bool has_reported_nesting_ = false;
   std::uint32_t depth_ = 0;
   std::uint32_t peak_ = 0;
   std::uint32_t reported_at_ = 0xFFFFFFFF;
+  std::vector<std::size_t> braces_;  // diagnostics of those that are open
   diagnostics::Diagnostic forgotten_;
 };
 

@@ -35,7 +35,7 @@ constexpr ForeignKeyword kForeignKeywords[] = {
     {"struct", "data"},       {"class", "data"},     {"record", "data"},   {"type", "data"},
     {"interface", "ability"}, {"trait", "ability"},  {"let", "const"},     {"var", "const"},
     {"include", "import"},    {"require", "import"}, {"typedef", "alias"}, {"package", "aqua"},
-    {"namespace", "aqua"},    {"public", "func"},
+    {"namespace", "aqua"},
 };
 
 }  // namespace
@@ -54,29 +54,23 @@ void DeclarationParser::file() {
 
 void DeclarationParser::top_line() {
   cursor_.begin_statement();
+  cursor_.begin_declaration();
   const std::string_view indentation = cursor_.indentation();
-  if (!indentation.empty()) {
+  const bool is_module_line = cursor_.is_word("aqua") || cursor_.is_word("module");
+  // Of lines with the same indentation, the first is reported.
+  if (!indentation.empty() && !is_module_line && indentation != reported_indentation_) {
     const std::uint32_t begin = cursor_.begin();
-    const Span place{begin - static_cast<std::uint32_t>(indentation.size()), begin};
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kUnexpectedIndentation, place,
-                                            "this line is indented, but stands in no block", {},
-                                            "declarations begin in the first column");
-    cursor_.edit(diagnostic, place, "");
+    Diagnostic& diagnostic =
+        cursor_.report(DiagnosticKind::kUnexpectedIndentation, cursor_.token().span,
+                       "this line is indented, but stands in no block", {},
+                       "declarations begin in the first column");
+    cursor_.edit(diagnostic, {begin - static_cast<std::uint32_t>(indentation.size()), begin}, "");
   }
+  reported_indentation_ = indentation;
   if (!declaration()) not_a_declaration();
   if (!cursor_.token().starts_line && !cursor_.is_at_end()) cursor_.give_up();
-  if (!cursor_.is_at_end() && cursor_.indentation().size() > indentation.size()) {
-    if (!cursor_.has_failed()) {
-      const std::string_view deeper = cursor_.indentation();
-      const std::uint32_t begin = cursor_.begin();
-      cursor_.begin_statement();
-      cursor_.report(DiagnosticKind::kUnexpectedIndentation,
-                     {begin - static_cast<std::uint32_t>(deeper.size()), begin},
-                     "this line is indented, but the line above opens no block", {},
-                     "declarations begin in the first column");
-    }
-    statements_.discard_block(indentation);
-  }
+  // Lines that a broken head was meant to open.
+  if (cursor_.has_failed()) statements_.discard_block(indentation);
 }
 
 // Whether the current word is the keyword of a declaration: another word follows.
@@ -96,10 +90,23 @@ bool DeclarationParser::declaration() {
   }
   const bool is_use = word == "use";
   if (is_use || word == "import" || word == "export") {
-    if (has_body_begun_) {
+    const bool is_line = word != "export" || !cursor_.next_is_word("func");
+    if (has_body_begun_ && is_line) {
       cursor_.report(DiagnosticKind::kHeaderAfterBody, cursor_.token().span,
                      fmt::format("'{}' lines come before all other declarations", word), {},
                      "move the line to the top of the file");
+    }
+    // "export func f():"
+    if (word == "export" && cursor_.next_is_word("func") &&
+        cursor_.next(2) == TokenKind::kIdentifier) {
+      const Span gap{cursor_.begin(), cursor_.token(1).span.begin};
+      Diagnostic& diagnostic = cursor_.report(
+          DiagnosticKind::kForeignSyntax, cursor_.token().span,
+          "'export' is a line of its own at the top of the file", {},
+          fmt::format("write 'export {}' there", cursor_.text(cursor_.token(2).span)));
+      cursor_.edit(diagnostic, gap, "");
+      cursor_.advance();
+      return declaration();
     }
     word == "export" ? export_line() : import_line();
     return true;
@@ -114,7 +121,10 @@ bool DeclarationParser::declaration() {
                        word == "const" || word == "alias";
   if (!is_ours && !is_foreign) return false;
   const bool is_inside = !cursor_.statement_indentation().empty() && has_body_begun_;
-  if (is_foreign && (is_inside || cursor_.next() != TokenKind::kIdentifier)) return false;
+  if (is_foreign && (is_inside || (cursor_.next() != TokenKind::kIdentifier &&
+                                   cursor_.next() != TokenKind::kString))) {
+    return false;
+  }
   std::string_view keyword = word;
   if (is_foreign) {
     for (const ForeignKeyword& candidate : kForeignKeywords) {
@@ -124,8 +134,8 @@ bool DeclarationParser::declaration() {
                                             fmt::format("Aqua has no {}", quoted(word)), {},
                                             fmt::format("write '{}'", keyword));
     cursor_.edit(diagnostic, cursor_.token().span, std::string(keyword));
-    if (keyword == "import" || keyword == "aqua" || word == "public") {
-      cursor_.give_up();
+    if (keyword == "import" || keyword == "aqua") {
+      keyword == "import" ? import_line() : module_line();
       return true;
     }
   } else if (is_inside) {
@@ -150,6 +160,17 @@ bool DeclarationParser::declaration() {
 
 void DeclarationParser::not_a_declaration() {
   const Span place = cursor_.token().span;
+  if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) {
+    if (!cursor_.is(TokenKind::kLineEnd)) cursor_.give_up();
+    return;
+  }
+  // Of lines that follow each other, the first is reported.
+  if (stray_end_ == cursor_.index() && stray_end_ != 0) {
+    cursor_.give_up();
+    statements_.discard_block(cursor_.statement_indentation());
+    stray_end_ = cursor_.index();
+    return;
+  }
   if (cursor_.is(TokenKind::kInvalid)) {
     cursor_.give_up();
     return;
@@ -168,7 +189,7 @@ void DeclarationParser::not_a_declaration() {
     return;
   }
   if (cursor_.is(TokenKind::kIdentifier) && cursor_.line_ends_with_colon() &&
-      cursor_.next() == TokenKind::kOpenRound && !is_statement) {
+      cursor_.next() == TokenKind::kOpenRound) {
     Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kDeclarationExpected, place,
                                             "a function is declared with 'func'", {},
                                             fmt::format("write 'func {}(...)'", cursor_.text()));
@@ -183,6 +204,8 @@ void DeclarationParser::not_a_declaration() {
                is_statement ? "indent it as the lines of the function"
                             : "declarations begin with const, alias, data, ability, service or "
                               "func; statements stand in a 'func'");
+  statements_.discard_block(cursor_.statement_indentation());
+  stray_end_ = cursor_.index();
 }
 
 // --- header lines -----------------------------------------------------------------------
@@ -219,8 +242,7 @@ void DeclarationParser::module_line() {
     if (cursor_.accept(TokenKind::kStar)) {
       header.declares_all = true;
     } else {
-      do {
-        cursor_.continue_line();
+      while (true) {
         if (!cursor_.is(TokenKind::kIdentifier)) {
           cursor_.fail(DiagnosticKind::kNameExpected, cursor_.after_previous(),
                        "a name to declare is missing here", {},
@@ -228,7 +250,9 @@ void DeclarationParser::module_line() {
           break;
         }
         header.declares.push_back(types_.dotted_name());
-      } while (cursor_.accept(TokenKind::kComma));
+        if (!cursor_.accept(TokenKind::kComma)) break;
+        cursor_.continue_line();
+      }
     }
   }
   statements_.finish();
@@ -241,7 +265,8 @@ RenamedItem DeclarationParser::item() {
   item.name = types_.dotted_name();
   if (cursor_.is_word("as")) {
     cursor_.advance();
-    if (cursor_.is(TokenKind::kIdentifier)) {
+    const bool is_from = cursor_.is_word("from") && cursor_.next() == TokenKind::kString;
+    if (cursor_.is(TokenKind::kIdentifier) && !is_from) {
       item.rename = types_.dotted_name();
     } else {
       cursor_.fail(DiagnosticKind::kNameExpected, cursor_.after_previous(),
@@ -253,8 +278,7 @@ RenamedItem DeclarationParser::item() {
 
 std::vector<RenamedItem> DeclarationParser::items() {
   std::vector<RenamedItem> items;
-  do {
-    cursor_.continue_line();
+  while (true) {
     if (!cursor_.is(TokenKind::kIdentifier)) {
       cursor_.fail(
           DiagnosticKind::kNameExpected,
@@ -263,7 +287,9 @@ std::vector<RenamedItem> DeclarationParser::items() {
       break;
     }
     items.push_back(item());
-  } while (!cursor_.has_failed() && cursor_.accept(TokenKind::kComma));
+    if (cursor_.has_failed() || !cursor_.accept(TokenKind::kComma)) break;
+    cursor_.continue_line();
+  }
   return items;
 }
 
@@ -271,9 +297,8 @@ std::optional<std::string_view> DeclarationParser::path(Span& span) {
   span = cursor_.token().span;
   if (cursor_.is(TokenKind::kString)) {
     std::string_view text = cursor_.text();
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-      text = text.substr(1, text.size() - 2);
-    }
+    if (text.starts_with('"')) text.remove_prefix(1);
+    if (text.ends_with('"')) text.remove_suffix(1);
     cursor_.advance();
     return text;
   }
@@ -305,10 +330,12 @@ void DeclarationParser::import_line() {
       const Span place{first.begin, cursor_.is(TokenKind::kLineEnd) ? cursor_.previous().span.end
                                                                     : cursor_.rest_of_line().end};
       const std::string_view rest = cursor_.text(place);
-      cursor_.fail(DiagnosticKind::kImportForm, place,
-                   "a file stands in double quotes; names are taken 'from' a file", {},
-                   fmt::format("write '{0} \"{1}\"' or '{0} {1} from \"file\"'", keyword,
-                               rest.size() > 40 ? "name" : rest));
+      cursor_.fail(
+          DiagnosticKind::kImportForm, place,
+          "a file stands in double quotes; names are taken 'from' a file", {},
+          fmt::format(
+              "write '{0} \"{1}\"' or '{0} {1} from \"file\"'", keyword,
+              rest.size() > 40 || rest.find('"') != std::string_view::npos ? "name" : rest));
     } else {
       cursor_.fail(DiagnosticKind::kImportForm, cursor_.after_previous(),
                    "the file that these names come from is missing", {},
@@ -438,7 +465,7 @@ void DeclarationParser::constant() {
                  "'=' and a value are missing here", {}, "write 'const NAME = value'");
   }
   if (!cursor_.has_failed()) {
-    cursor_.continue_line();
+    cursor_.continue_deeper_line();
     constant.value = expressions_.expression();
   }
   if (!cursor_.has_failed()) {
@@ -459,7 +486,7 @@ void DeclarationParser::constant() {
   statements_.finish();
   constant.span = cursor_.span_from(begin);
   if (constant.name.text.empty() || constant.value.is_none()) return;
-  cursor_.tree().declarations.emplace_back(std::move(constant));
+  cursor_.tree().declarations.emplace_back(constant);
 }
 
 void DeclarationParser::alias() {
@@ -481,7 +508,7 @@ void DeclarationParser::alias() {
   statements_.finish();
   alias.span = cursor_.span_from(begin);
   if (alias.name.text.empty() || alias.type.is_none()) return;
-  cursor_.tree().declarations.emplace_back(std::move(alias));
+  cursor_.tree().declarations.emplace_back(alias);
 }
 
 void DeclarationParser::function() {
@@ -506,7 +533,15 @@ void DeclarationParser::fields(std::string_view keyword) {
                                                         : "a service",
                                  true);
   ExprId id;
-  if (keyword == "service" && cursor_.is(TokenKind::kOpenRound)) {
+  if (keyword == "service" && cursor_.is(TokenKind::kString)) {
+    const Span place = cursor_.token().span;
+    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, place,
+                                            "the id of a service stands in brackets", {},
+                                            fmt::format("write 'service {}(...)'", name.text));
+    cursor_.edit(diagnostic, {place.begin, place.begin}, "(");
+    cursor_.edit(diagnostic, {place.end, place.end}, ")");
+    id = expressions_.expression();
+  } else if (keyword == "service" && cursor_.is(TokenKind::kOpenRound)) {
     const Span opening = cursor_.token().span;
     cursor_.open_bracket();
     if (cursor_.is(TokenKind::kCloseRound)) {
@@ -569,9 +604,11 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
                          "a block begins with ':', not with '{'", {},
                          fmt::format("its {} stand on lines of their own, further in", what));
       cursor_.edit(diagnostic, cursor_.token().span, ":");
-      cursor_.give_up();
+      cursor_.open_brace(diagnostic);
+      cursor_.advance();
+      if (!cursor_.is(TokenKind::kLineEnd)) cursor_.give_up();
     } else {
-      statements_.finish();
+      statements_.finish(StatementParser::Rest::kOfHead);
       needs_lines = false;
     }
     if (needs_lines && (cursor_.is_at_end() || cursor_.indentation().size() <= outer.size())) {
@@ -583,23 +620,32 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
 
   std::optional<std::string_view> own;
   std::string_view accepted;
+  std::optional<std::size_t> report;
   while (!cursor_.is_at_end() && !cursor_.reporter().is_full()) {
     const std::string_view indentation = cursor_.indentation();
     if (indentation.size() <= outer.size()) break;
     cursor_.begin_statement();
     if (!own) own = indentation;
-    if (indentation != *own && indentation != accepted) {
-      const Span place{cursor_.begin() - static_cast<std::uint32_t>(indentation.size()),
-                       cursor_.begin()};
+    const bool is_reported =
+        indentation == accepted || indentation.find_first_not_of(" \t") != std::string_view::npos;
+    if (indentation != *own && !is_reported) {
+      const Span blanks{cursor_.begin() - static_cast<std::uint32_t>(indentation.size()),
+                        cursor_.begin()};
       const bool is_mixed = !indentation.starts_with(*own) && !own->starts_with(indentation);
       Diagnostic& diagnostic = cursor_.report(
           is_mixed ? DiagnosticKind::kMixedIndentation : DiagnosticKind::kInconsistentIndentation,
-          place,
+          cursor_.token().span,
           is_mixed ? "this line mixes tabs and spaces in another way than the lines above"
                    : fmt::format("all {} begin in the same column", what),
           {}, is_mixed ? "indent the whole file with spaces only, or with tabs only" : "");
-      cursor_.edit(diagnostic, place, std::string(*own));
+      cursor_.edit(diagnostic, blanks, std::string(*own));
+      report = cursor_.last_report(diagnostic);
       accepted = indentation;
+    } else if (report && indentation == accepted) {
+      const std::uint32_t line_end = cursor_.begin();
+      cursor_.reporter().add_edit_to(
+          *report, {line_end - static_cast<std::uint32_t>(indentation.size()), line_end},
+          std::string(*own));
     }
     const std::size_t before = cursor_.index();
     member(members, keyword);
@@ -619,6 +665,7 @@ void DeclarationParser::member(std::vector<FieldDeclaration>& members, std::stri
     cursor_.advance();
   }
   if (!cursor_.is(TokenKind::kIdentifier)) {
+    if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) return;
     if (cursor_.is(TokenKind::kCloseCurly) && cursor_.next() == TokenKind::kLineEnd) {
       Diagnostic& diagnostic = cursor_.report(
           DiagnosticKind::kForeignSyntax, cursor_.token().span,
@@ -643,6 +690,14 @@ void DeclarationParser::member(std::vector<FieldDeclaration>& members, std::stri
       cursor_.edit(diagnostic, cursor_.token().span, "");
       cursor_.give_up();
     }
+  } else if (types_.is_type_ahead()) {
+    const Span place = cursor_.after_previous();
+    Diagnostic& diagnostic =
+        cursor_.report(DiagnosticKind::kColonMissing, place,
+                       fmt::format("a colon is missing between the name of {} and its type", what),
+                       {}, fmt::format("write '{}: ...'", field.name.text));
+    cursor_.edit(diagnostic, place, ":");
+    field.type = types_.type();
   } else {
     cursor_.fail(DiagnosticKind::kColonMissing, cursor_.after_previous(),
                  fmt::format("':' and a type are missing after the name of {}", what), {},
@@ -650,6 +705,11 @@ void DeclarationParser::member(std::vector<FieldDeclaration>& members, std::stri
                      ? fmt::format("write '{}(name: type) -> result'", field.name.text)
                      : fmt::format("write '{}: string'", field.name.text));
     return;
+  }
+  if (cursor_.is(TokenKind::kComma) && cursor_.next() != TokenKind::kLineEnd) {
+    cursor_.fail(DiagnosticKind::kTypeExpected, cursor_.token().span,
+                 "several types are the parameters of an arrow, but no '->' follows", {},
+                 "write '-> ()' where there is no result");
   }
   if (cursor_.is(TokenKind::kComma) || cursor_.is(TokenKind::kSemicolon)) {
     Diagnostic& diagnostic = cursor_.report(

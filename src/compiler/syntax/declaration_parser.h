@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -50,6 +51,8 @@ class DeclarationParser {
   ExpressionParser expressions_;
   StatementParser statements_;
   bool has_body_begun_ = false;
+  std::string_view reported_indentation_;
+  std::size_t stray_end_ = 0;  // token index: just after a line that is no declaration
 };
 
 }  // namespace aqua::syntax

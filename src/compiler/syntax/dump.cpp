@@ -26,8 +26,19 @@ std::string dump_tokens(const diagnostics::Source& source) {
     return out;
   }
   Reporter reporter(diagnostics::SourceId(0u));
+  // Source::locate() counts from the beginning of the line each time.
+  diagnostics::LineColumn place;
+  std::size_t at = 0;
   for (const Token& token : scan(text, reporter)) {
-    const diagnostics::LineColumn place = source.locate(token.span.begin);
+    for (; at < token.span.begin; ++at) {
+      const bool continues = (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+      if (text[at] == '\n') {
+        ++place.line;
+        place.column = 1;
+      } else if (!continues) {
+        ++place.column;
+      }
+    }
     fmt::format_to(std::back_inserter(out), "{}:{} {}", place.line, place.column,
                    name_of(token.kind));
     if (token.kind != TokenKind::kEnd) {

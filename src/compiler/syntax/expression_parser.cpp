@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -127,6 +128,9 @@ ExprId ExpressionParser::value_expected() {
   if (cursor_.is(TokenKind::kDot)) hint = "a number has a digit before its dot: 0.5";
   if (cursor_.is(TokenKind::kMinus)) hint = "only a number may have a minus sign: write '0 - x'";
   if (cursor_.is(TokenKind::kStar)) hint = "a new stream is written '*[]'";
+  if (cursor_.is(TokenKind::kOpenCurly)) {
+    hint = "a value with fields is made with the name of its type: Point(x = 1)";
+  }
   cursor_.fail(DiagnosticKind::kValueExpected,
                is_line_end ? cursor_.after_previous() : cursor_.token().span,
                is_line_end ? "a value is missing here"
@@ -156,7 +160,7 @@ bool ExpressionParser::is_operator_line() const {
   if (!cursor_.is(TokenKind::kLineEnd) || cursor_.has_failed()) return false;
   const TokenKind kind = cursor_.token().kind;
   if (operator_of(kind).precedence == 0 && kind != TokenKind::kDot) return false;
-  return cursor_.indentation().size() > cursor_.statement_indentation().size();
+  return cursor_.is_deeper_line();
 }
 
 ExprId ExpressionParser::binary(int precedence_min) {
@@ -197,7 +201,7 @@ ExprId ExpressionParser::binary(int precedence_min) {
                      "join two comparisons: a < b && b < c");
     }
     cursor_.advance();
-    cursor_.continue_line();
+    cursor_.continue_value();
     ExprId right;
     if (found.precedence == kPowerPrecedence) {
       const Nesting nesting(cursor_);
@@ -244,6 +248,29 @@ bool ExpressionParser::is_callable(ExprId callee) const {
          std::holds_alternative<Index>(node) || std::holds_alternative<CallExpr>(node);
 }
 
+// "{" opens abilities of a call, not a block as in other languages.
+bool ExpressionParser::are_abilities_ahead() const {
+  if (cursor_.next() == TokenKind::kLineEnd) return false;
+  bool are_names = true;
+  for (std::size_t index = cursor_.index() + 1;; ++index) {
+    switch (cursor_.at(index).kind) {
+      case TokenKind::kIdentifier:
+      case TokenKind::kDot:
+      case TokenKind::kComma: break;
+      case TokenKind::kEnd: return are_names;
+      case TokenKind::kOpenCurly: return true;
+      // "Point {x = 1}", which call() reports
+      case TokenKind::kColon:
+      case TokenKind::kAssign: return index == cursor_.index() + 2;
+      case TokenKind::kCloseCurly:
+        return are_names || cursor_.at(index + 1).kind == TokenKind::kOpenRound;
+      default:
+        if (cursor_.at(index).starts_line) return are_names;
+        are_names = false;
+    }
+  }
+}
+
 ExprId ExpressionParser::postfix() {
   const std::uint32_t outer_peak = cursor_.begin_subtree();
   const std::uint32_t begin = cursor_.begin();
@@ -262,8 +289,7 @@ ExprId ExpressionParser::postfix() {
       value = index(value, begin);
     } else if (kind == TokenKind::kOpenRound && is_callable(value)) {
       value = call(value, begin);
-    } else if (kind == TokenKind::kOpenCurly && is_callable(value) &&
-               cursor_.next() != TokenKind::kLineEnd) {
+    } else if (kind == TokenKind::kOpenCurly && is_callable(value) && are_abilities_ahead()) {
       value = call(value, begin);
     } else {
       break;
@@ -344,6 +370,14 @@ ExprId ExpressionParser::index(ExprId object, std::uint32_t begin) {
 ExprId ExpressionParser::call(ExprId callee, std::uint32_t begin) {
   CallExpr node;
   node.callee = callee;
+  if (cursor_.is(TokenKind::kOpenCurly) && cursor_.next() == TokenKind::kIdentifier &&
+      (cursor_.next(2) == TokenKind::kColon || cursor_.next(2) == TokenKind::kAssign)) {
+    cursor_.fail(DiagnosticKind::kForeignSyntax, cursor_.token().span,
+                 "the fields of a value stand in round brackets", {},
+                 fmt::format("write '{}({} = ...)'", cursor_.text(cursor_.tree()[callee].span),
+                             cursor_.text(cursor_.token(1).span)));
+    return invalid(begin);
+  }
   if (cursor_.is(TokenKind::kOpenCurly)) {
     node.abilities = values_until(TokenKind::kCloseCurly);
     if (!cursor_.has_failed() && !cursor_.is(TokenKind::kOpenRound)) {
@@ -370,8 +404,7 @@ bool ExpressionParser::next_item(TokenKind closing, Span opening) {
     return true;
   }
   const Token& token = cursor_.token();
-  const bool continues =
-      !token.starts_line || cursor_.indentation().size() > cursor_.statement_indentation().size();
+  const bool continues = !token.starts_line || cursor_.is_deeper_line();
   if (continues && starts_expression(cursor_.now())) {
     const Span place = cursor_.after_previous();
     Diagnostic& diagnostic = cursor_.report(
@@ -434,12 +467,12 @@ std::vector<Argument> ExpressionParser::arguments() {
   if (!cursor_.is(TokenKind::kCloseRound)) {
     do {
       Argument& argument = arguments.emplace_back();
-      const bool has_colon =
-          cursor_.is(TokenKind::kIdentifier) && cursor_.next() == TokenKind::kColon;
+      const bool has_colon = cursor_.is(TokenKind::kIdentifier) &&
+                             cursor_.next() == TokenKind::kColon && !cursor_.token(2).starts_line;
       if (cursor_.is(TokenKind::kIdentifier) &&
           (has_colon || cursor_.next() == TokenKind::kAssign)) {
         argument.name = cursor_.take_name();
-        if (has_colon && !cursor_.token(1).starts_line) {
+        if (has_colon) {
           Diagnostic& diagnostic =
               cursor_.report(DiagnosticKind::kForeignSyntax, cursor_.token().span,
                              "a field and its value are joined by '='", {},

@@ -39,6 +39,7 @@ class ExpressionParser {
   std::vector<Argument> arguments();
   bool next_item(TokenKind closing, Span opening);
   bool is_operator_line() const;
+  bool are_abilities_ahead() const;
   bool is_callable(ExprId callee) const;
 
   Cursor& cursor_;

@@ -369,12 +369,15 @@ void Lexer::string() {
   if (is_unclosed) {
     const char* stop = line_end;
     while (stop > at_ + 1 && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t')) --stop;
-    // Brackets and a colon at the end of the line hardly belong to the text.
+    // Brackets, commas and a colon at the end of the line hardly belong to the text.
+    while (stop > at_ + 1 && std::string_view(")]}:,").find(stop[-1]) != std::string_view::npos) {
+      --stop;
+    }
     Diagnostic& diagnostic = reporter_.add(DiagnosticKind::kUnclosedString, span_of(at_, stop),
                                            "this string is not closed", {}, "add the closing '\"'");
-    (void)diagnostic;
+    reporter_.add_edit(diagnostic, span_of(stop, stop), "\"");
     push(TokenKind::kString, at_, stop);
-    at_ = line_end;
+    at_ = stop;
     return;
   }
   // "say \"hi\"": what the author takes for one string goes on to the last quote of the line.
@@ -495,10 +498,12 @@ void Lexer::other() {
   if (c.value == 0x22A5) return take(TokenKind::kBottom, c.size_bytes);
   if (is_unusual_blank(c.value)) {
     const char* at = at_;
+    std::size_t count = 0;
     while (at != end_) {
       const CodePoint next = code_point(at);
       if (!is_unusual_blank(next.value)) break;
       at += next.size_bytes;
+      ++count;
     }
     const bool is_first_of_line = starts_line_;
     const Span run = span_of(at_, at);
@@ -506,7 +511,7 @@ void Lexer::other() {
         DiagnosticKind::kUnusualBlank, run,
         fmt::format("this blank is the character U+{:04X}", static_cast<std::uint32_t>(c.value)),
         {}, is_first_of_line ? "lines are indented with spaces or tabs" : "write a space");
-    reporter_.add_edit(diagnostic, run, " ");
+    reporter_.add_edit(diagnostic, run, std::string(count, ' '));
     at_ = at;
     after_blank_ = true;
     return;

@@ -35,6 +35,10 @@ void Reporter::add_edit(Diagnostic& diagnostic, Span place, std::string replacem
   diagnostic.edits.push_back({Place{source_, place}, std::move(replacement)});
 }
 
+void Reporter::add_edit_to(std::size_t index, Span place, std::string replacement) {
+  add_edit(diagnostics_[index], place, std::move(replacement));
+}
+
 void Reporter::add_that_it_is_full(Span place) {
   Diagnostic& diagnostic = diagnostics_.emplace_back();
   diagnostic.code = code_of(DiagnosticKind::kTooManyErrors);

@@ -29,6 +29,9 @@ class Reporter {
 
   // Says that the list is full.
   void add_that_it_is_full(diagnostics::Span place);
+  std::size_t count() const { return diagnostics_.size(); }
+  // `index`: below count()
+  void add_edit_to(std::size_t index, diagnostics::Span place, std::string replacement);
   bool is_full() const { return diagnostics_.size() >= kErrorsMax; }
   // In the order of the text.
   std::vector<diagnostics::Diagnostic> take();

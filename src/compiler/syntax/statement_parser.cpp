@@ -19,6 +19,18 @@ namespace aqua::syntax {
 
 using diagnostics::Diagnostic;
 
+namespace {
+
+// Of blanks in most editors: where tabs and spaces are mixed, what the author sees decides.
+std::size_t visible_width(std::string_view indentation) {
+  constexpr std::size_t kTabWidth = 4;
+  std::size_t width = 0;
+  for (const char c : indentation) width += c == '\t' ? kTabWidth : 1;
+  return width;
+}
+
+}  // namespace
+
 StatementId StatementParser::push(std::uint32_t begin, decltype(Statement::node) node) {
   const Span span = cursor_.span_from(begin);
   return push(begin, span, std::move(node));
@@ -47,6 +59,7 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
   const bool head_failed = cursor_.has_failed();
   const Span head = cursor_.span_from(head_begin);
   bool needs_lines = !head_failed;
+  bool is_reported = false;  // a block on the line of its head
   if (!head_failed && !cursor_.accept(TokenKind::kColon)) {
     const Span place = cursor_.after_previous();
     if (cursor_.is(TokenKind::kLineEnd)) {
@@ -61,19 +74,26 @@ Block StatementParser::body(std::uint32_t head_begin, bool is_arrow) {
           fmt::format("a block begins with ':', not with {}", cursor_.describe_now()), {},
           "its statements stand on lines of their own, further in");
       cursor_.edit(diagnostic, cursor_.token().span, ":");
+      if (cursor_.is(TokenKind::kOpenCurly)) {
+        cursor_.open_brace(diagnostic);
+        is_reported = true;
+      }
       cursor_.advance();
       cursor_.accept(TokenKind::kColon);
     } else {
-      finish();
+      finish(Rest::kOfHead);
       needs_lines = false;
     }
   }
   if (!cursor_.has_failed() && !cursor_.is(TokenKind::kLineEnd)) {
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kBlockOnSameLine, cursor_.token().span,
-                                            "the statements of a block stand on lines of their own",
-                                            {}, "break the line after ':' and indent what follows");
-    const Span gap{cursor_.previous().span.end, cursor_.begin()};
-    cursor_.edit(diagnostic, gap, fmt::format("\n{}  ", outer));
+    if (!is_reported) {
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kBlockOnSameLine, cursor_.token().span,
+                         "the statements of a block stand on lines of their own", {},
+                         "break the line after ':' and indent what follows");
+      const Span gap{cursor_.previous().span.end, cursor_.begin()};
+      cursor_.edit(diagnostic, gap, fmt::format("\n{}  ", outer));
+    }
     const bool outer_level = std::exchange(is_arrow_level_, is_arrow);
     Tail tail;
     line(block, tail);
@@ -104,36 +124,41 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
   const bool outer_level = std::exchange(is_arrow_level_, is_arrow);
   std::optional<std::string_view> own;
   std::string_view accepted;  // an indentation that was reported
+  std::optional<std::size_t> report;
   Tail tail;
   while (!cursor_.is_at_end() && !cursor_.reporter().is_full()) {
     const std::string_view indentation = cursor_.indentation();
-    const Span place{cursor_.begin() - static_cast<std::uint32_t>(indentation.size()),
-                     cursor_.begin()};
     if (indentation.size() <= outer.size() && outer.starts_with(indentation)) break;
-    const bool is_mixed = !indentation.starts_with(own ? own->substr(0, outer.size()) : outer);
-    if (is_mixed && indentation != accepted) {
+    const Span blanks{cursor_.begin() - static_cast<std::uint32_t>(indentation.size()),
+                      cursor_.begin()};
+    const bool is_reported =
+        indentation == accepted || indentation.find_first_not_of(" \t") != std::string_view::npos;
+    const bool is_mixed = !indentation.starts_with(outer) ||
+                          (own && !indentation.starts_with(*own) && !own->starts_with(indentation));
+    if (!is_reported && (is_mixed || (own && indentation != *own))) {
       cursor_.begin_statement();
-      cursor_.report(DiagnosticKind::kMixedIndentation, place,
-                     "this line mixes tabs and spaces in another way than the lines above", {},
-                     "indent the whole file with spaces only, or with tabs only");
-      accepted = indentation;
-    }
-    if (is_mixed && indentation.size() <= outer.size()) break;
-    if (!own) {
-      own = indentation;
-    } else if (!is_mixed && indentation != *own && indentation != accepted) {
-      cursor_.begin_statement();
-      const bool is_deeper = indentation.size() > own->size();
+      const bool is_deeper = own && indentation.size() > own->size();
       Diagnostic& diagnostic =
-          cursor_.report(DiagnosticKind::kInconsistentIndentation, place,
-                         is_deeper ? "this line is further in than the block it stands in"
-                                   : "this line is less far in than the block it stands in",
-                         {},
-                         is_deeper ? "only a line that ends with ':' opens a block"
-                                   : "all lines of a block begin in the same column");
-      cursor_.edit(diagnostic, place, std::string(*own));
+          is_mixed
+              ? cursor_.report(
+                    DiagnosticKind::kMixedIndentation, cursor_.token().span,
+                    "this line mixes tabs and spaces in another way than the lines above", {},
+                    "indent the whole file with spaces only, or with tabs only")
+              : cursor_.report(DiagnosticKind::kInconsistentIndentation, cursor_.token().span,
+                               is_deeper ? "this line is further in than the block it stands in"
+                                         : "this line is less far in than the block it stands in",
+                               {},
+                               is_deeper ? "only a line that ends with ':' opens a block"
+                                         : "all lines of a block begin in the same column");
+      if (own) cursor_.edit(diagnostic, blanks, std::string(*own));
+      report = own ? cursor_.last_report(diagnostic) : std::nullopt;
       accepted = indentation;
+    } else if (own && report && indentation == accepted) {
+      cursor_.reporter().add_edit_to(*report, blanks, std::string(*own));
     }
+    if (!indentation.starts_with(outer) && visible_width(indentation) <= visible_width(outer))
+      break;
+    if (!own) own = indentation;
     const std::size_t before = cursor_.index();
     line(block, tail);
     if (cursor_.index() == before) cursor_.advance();
@@ -144,6 +169,11 @@ void StatementParser::lines(Block& block, std::string_view outer, bool is_arrow)
 void StatementParser::line(Block& block, Tail& tail) {
   cursor_.begin_statement();
   const std::string_view indentation = cursor_.statement_indentation();
+  // "}" and "} else {" after a block that began with "{"
+  if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) {
+    if (cursor_.is(TokenKind::kLineEnd)) return;
+    cursor_.begin_statement();
+  }
   const std::uint32_t begin = cursor_.begin();
   if (!attach(block, tail)) {
     const std::uint32_t outer_peak = cursor_.begin_subtree();
@@ -211,8 +241,11 @@ bool StatementParser::attach(Block& block, Tail& tail) {
         return false;
       }
       if (tail.open_if.is_none()) {
-        stray_block(block, DiagnosticKind::kStrayElse, "no 'if' comes directly before this 'else'",
-                    "'else:' follows the block of its 'if', in the same column");
+        stray_block(block, DiagnosticKind::kStrayElse,
+                    tail.has_else ? "the 'if' before has its 'else' already"
+                                  : "no 'if' comes directly before this 'else'",
+                    tail.has_else ? "take one of them away"
+                                  : "'else:' follows the block of its 'if', in the same column");
       } else {
         attach_else(tail);
       }
@@ -289,8 +322,13 @@ void StatementParser::attach_else(Tail& tail) {
     else_span = cursor_.span_from(begin);
     const std::uint32_t levels = tail.inner_depth + 1;
     cursor_.descend(levels);
+    if (cursor_.peak() > kNestingDepthMax) {
+      cursor_.ascend(levels);
+      cursor_.end_subtree(outer_peak);
+      cursor_.fail_nesting(word_span);
+      return;
+    }
     If node;
-    if (cursor_.peak() > kNestingDepthMax) cursor_.fail_nesting(word_span);
     node.condition = expressions_.condition();
     const Span head = cursor_.span_from(if_begin);
     node.then = body(begin, false);
@@ -305,6 +343,7 @@ void StatementParser::attach_else(Tail& tail) {
     block = body(begin, false);
     cursor_.ascend(tail.inner_depth);
     tail.open_if = StatementId();
+    tail.has_else = true;
   }
   If& node = std::get<If>(at(owner).node);
   node.otherwise = std::move(block);
@@ -438,7 +477,12 @@ void StatementParser::attach_par(Block& block, Tail& tail) {
 
 // "(" of the header of a closure: parameters with types, or none
 bool StatementParser::is_closure_ahead(std::size_t distance) const {
-  if (cursor_.next(distance) == TokenKind::kOpenCurly) return true;
+  if (cursor_.next(distance) == TokenKind::kOpenCurly) {
+    const TokenKind after = cursor_.next(distance + 2);
+    return cursor_.next(distance + 1) == TokenKind::kIdentifier &&
+           (after == TokenKind::kComma || after == TokenKind::kDot ||
+            after == TokenKind::kCloseCurly);
+  }
   if (cursor_.next(distance) != TokenKind::kOpenRound) return false;
   const Token& first = cursor_.token(distance + 1);
   const Token& second = cursor_.token(distance + 2);
@@ -484,6 +528,10 @@ StatementId StatementParser::statement(Tail& tail) {
       if (ExpressionParser::starts_expression(cursor_.now())) return expression_statement();
       if (cursor_.is(TokenKind::kInvalid)) {
         cursor_.give_up();
+      } else if (cursor_.is(TokenKind::kLineEnd)) {
+        cursor_.fail(DiagnosticKind::kStatementExpected, cursor_.previous().span,
+                     fmt::format("a statement is missing after {}",
+                                 quoted(cursor_.text(cursor_.previous().span))));
       } else if (cursor_.is(TokenKind::kCloseCurly) && cursor_.next() == TokenKind::kLineEnd) {
         Diagnostic& diagnostic = cursor_.report(
             DiagnosticKind::kForeignSyntax, cursor_.token().span,
@@ -569,6 +617,15 @@ void StatementParser::loop_items(std::vector<Name>& items) {
   while (cursor_.is(TokenKind::kIdentifier)) {
     items.push_back(cursor_.take_name());
     check_lower_case(cursor_, items.back(), "a loop variable");
+    if (cursor_.is(TokenKind::kIdentifier) && cursor_.next() == TokenKind::kLeftArrow) {
+      const Span place = cursor_.after_previous();
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kCommaMissing, cursor_.token().span,
+                         "a comma stands between key and value", {},
+                         fmt::format("write '{}, {}'", items.back().text, cursor_.text()));
+      cursor_.edit(diagnostic, place, ",");
+      continue;
+    }
     if (!cursor_.accept(TokenKind::kComma)) break;
     cursor_.continue_line();
   }
@@ -613,7 +670,7 @@ StatementId StatementParser::for_statement() {
   if (!cursor_.has_failed()) loop_items(node.items);
   loop_arrow("for");
   if (!cursor_.has_failed()) {
-    cursor_.continue_line();
+    cursor_.continue_deeper_line();
     node.iterable = expressions_.expression();
   }
   if (cursor_.accept_word("par")) {
@@ -642,7 +699,7 @@ StatementId StatementParser::parseq_statement() {
   loop_items(node.items);
   loop_arrow("parseq");
   if (!cursor_.has_failed()) {
-    cursor_.continue_line();
+    cursor_.continue_deeper_line();
     node.iterable = expressions_.expression();
   }
   if (cursor_.accept_word("on")) {
@@ -662,6 +719,11 @@ StatementId StatementParser::on_statement() {
   const std::uint32_t begin = cursor_.begin();
   cursor_.advance();
   On node;
+  if (cursor_.is_word("via") && ExpressionParser::starts_expression(cursor_.next()) &&
+      cursor_.token(1).after_blank) {
+    cursor_.fail(DiagnosticKind::kValueExpected, cursor_.after_previous(),
+                 "the peer is missing between 'on' and 'via'");
+  }
   node.peer = expressions_.expression();
   while (cursor_.accept_word("via")) node.relays.push_back(expressions_.expression());
   const Span head = cursor_.span_from(begin);
@@ -692,14 +754,19 @@ StatementId StatementParser::try_statement(Tail& tail) {
   return id;
 }
 
+void StatementParser::values(std::vector<ExprId>& list) {
+  list.push_back(expressions_.expression());
+  while (cursor_.accept(TokenKind::kComma)) {
+    cursor_.continue_value();
+    list.push_back(expressions_.expression());
+  }
+}
+
 StatementId StatementParser::join_statement() {
   const std::uint32_t begin = cursor_.begin();
   cursor_.advance();
   Join node;
-  do {
-    cursor_.continue_line();
-    node.values.push_back(expressions_.expression());
-  } while (cursor_.accept(TokenKind::kComma));
+  values(node.values);
   finish();
   return push(begin, std::move(node));
 }
@@ -715,10 +782,8 @@ StatementId StatementParser::return_statement() {
   }
   cursor_.advance();
   Return node;
-  do {
-    cursor_.continue_line();
-    node.values.push_back(expressions_.expression());
-  } while (cursor_.accept(TokenKind::kComma));
+  cursor_.continue_deeper_line();
+  values(node.values);
   finish();
   if (!may_return) return push(begin, InvalidStatement{});
   return push(begin, std::move(node));
@@ -748,9 +813,9 @@ StatementId StatementParser::declare_statement() {
         "a name gets its type from its value", {}, fmt::format("write '{} = ...'", name.text));
     cursor_.edit(diagnostic, place, " ");
     cursor_.advance();
-    cursor_.continue_line();
+    cursor_.continue_deeper_line();
     const ExprId value = expressions_.expression();
-    finish();
+    finish(Rest::kOfCall);
     return push(begin, Assign{name, value});
   }
   finish();
@@ -762,14 +827,14 @@ StatementId StatementParser::push_statement() {
   Push node;
   node.target = cursor_.take_name();
   cursor_.advance();
-  cursor_.continue_line();
+  cursor_.continue_deeper_line();
   node.value = expressions_.expression();
   if (cursor_.accept(TokenKind::kComma)) {
-    cursor_.continue_line();
+    cursor_.continue_value();
     node.second = expressions_.expression();
   }
   finish();
-  return push(begin, std::move(node));
+  return push(begin, node);
 }
 
 StatementId StatementParser::assign_statement() {
@@ -805,7 +870,7 @@ StatementId StatementParser::assign_statement() {
     return push(begin, head, std::move(node));
   }
 
-  cursor_.continue_line();
+  cursor_.continue_deeper_line();
   const ExprId value = expressions_.expression();
   if (!cursor_.has_failed() && cursor_.is(TokenKind::kLineEnd)) {
     const auto* literal = std::get_if<CollectionLiteral>(&cursor_.tree()[value].node);
@@ -820,7 +885,7 @@ StatementId StatementParser::assign_statement() {
       return push(begin, InvalidStatement{});
     }
   }
-  finish();
+  finish(Rest::kOfCall);
   return push(begin, Assign{name, value});
 }
 
@@ -877,10 +942,10 @@ StatementId StatementParser::targets_statement() {
     return push(begin, InvalidStatement{});
   }
   cursor_.advance();
-  cursor_.continue_line();
+  cursor_.continue_deeper_line();
   node.value = expressions_.expression();
   check_call(node.value, arrow);
-  finish();
+  finish(Rest::kOfCall);
   return push(begin, std::move(node));
 }
 
@@ -903,16 +968,18 @@ StatementId StatementParser::expression_statement() {
     case TokenKind::kAssign:
     case TokenKind::kPush: {
       const bool is_member = std::holds_alternative<Member>(expr.node);
-      cursor_.fail(DiagnosticKind::kBadTarget, expr.span,
-                   fmt::format("only a name can stand before {}", describe(cursor_.now())), {},
-                   is_member
-                       ? "values do not change: make a changed copy with 'x.copy(field = value)'"
-                       : "values do not change: give the new one a name of its own");
+      cursor_.fail(
+          DiagnosticKind::kBadTarget, expr.span,
+          fmt::format("only a name can stand before {}", describe(cursor_.now())), {},
+          cursor_.is(TokenKind::kPush) ? "give the stream a name first: 's = ...', then 's <<- ...'"
+          : cursor_.is(TokenKind::kLeftArrow) ? "give the result a name of its own"
+          : is_member ? "values do not change: make a changed copy with 'x.copy(field = value)'"
+                      : "values do not change: give the new one a name of its own");
       return push(begin, InvalidStatement{});
     }
     default: break;
   }
-  finish();
+  finish(Rest::kOfCall);
   if (cursor_.has_failed()) return push(begin, InvalidStatement{});
   if (!std::holds_alternative<CallExpr>(cursor_.tree()[value].node) &&
       !std::holds_alternative<InvalidExpr>(cursor_.tree()[value].node)) {
@@ -968,9 +1035,11 @@ StatementId StatementParser::foreign_statement(Tail& tail) {
                    "a function without results ends by itself: take the line away");
       return push(word_span.begin, InvalidStatement{});
     }
-    Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, word_span,
-                                            "Aqua has no 'return'", {}, "write '<-'");
-    cursor_.edit(diagnostic, word_span, "<-");
+    if (is_arrow_level_) {
+      Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kForeignSyntax, word_span,
+                                              "Aqua has no 'return'", {}, "write '<-'");
+      cursor_.edit(diagnostic, word_span, "<-");
+    }
     return return_statement();
   }
   if (has_name && (word == "foreach" || word == "each")) {
@@ -1035,7 +1104,7 @@ StatementId StatementParser::foreign_statement(Tail& tail) {
 }
 
 // Everything that may be left of a line, most likely first.
-void StatementParser::finish() {
+void StatementParser::finish(Rest rest) {
   if (cursor_.has_failed() || cursor_.is(TokenKind::kLineEnd)) return;
   const Token& token = cursor_.token();
   const Token& previous = cursor_.previous();
@@ -1046,14 +1115,18 @@ void StatementParser::finish() {
       Diagnostic& diagnostic =
           cursor_.report(DiagnosticKind::kForeignSyntax, token.span,
                          "a statement ends with its line, without ';'", {}, "take it away");
-      cursor_.edit(diagnostic, token.span, "");
       cursor_.advance();
-      if (!cursor_.is(TokenKind::kLineEnd)) cursor_.give_up();
+      const bool is_last = cursor_.is(TokenKind::kLineEnd);
+      const std::uint32_t end = is_last ? token.span.end : cursor_.begin();
+      cursor_.edit(diagnostic, {token.span.begin, end},
+                   is_last ? std::string() : fmt::format("\n{}", cursor_.statement_indentation()));
+      if (!is_last) cursor_.give_up();
       return;
     }
     case TokenKind::kCloseRound:
     case TokenKind::kCloseSquare:
     case TokenKind::kCloseCurly: {
+      if (cursor_.is(TokenKind::kCloseCurly) && cursor_.close_brace()) return finish(rest);
       Diagnostic& diagnostic = cursor_.report(DiagnosticKind::kBracketSurplus, token.span,
                                               "this bracket closes nothing", {}, "take it away");
       cursor_.edit(diagnostic, token.span, "");
@@ -1077,6 +1150,13 @@ void StatementParser::finish() {
                        ? "values do not change: give the new one a name of its own"
                        : "");
       return;
+    case TokenKind::kQuestion:
+      if (rest == Rest::kOfCall && ExpressionParser::starts_expression(cursor_.next())) {
+        cursor_.fail(DiagnosticKind::kForeignOperator, token.span, "Aqua has no operator '? :'", {},
+                     "write 'if' and 'else', each with a push to one stream");
+        return;
+      }
+      break;
     case TokenKind::kLeftArrow: {
       if (cursor_.next() == TokenKind::kInteger && !cursor_.token(1).after_blank) {
         Diagnostic& diagnostic =
@@ -1094,7 +1174,7 @@ void StatementParser::finish() {
     case TokenKind::kInteger:
     case TokenKind::kFloat:
     case TokenKind::kInitPeerId:
-      if (previous.kind == TokenKind::kIdentifier) {
+      if (rest == Rest::kOfCall && previous.kind == TokenKind::kIdentifier) {
         const std::string_view callee = cursor_.text(previous.span);
         cursor_.fail(DiagnosticKind::kCallBracketsMissing, {previous.span.begin, token.span.end},
                      "the arguments of a call stand in brackets", {},
@@ -1104,9 +1184,16 @@ void StatementParser::finish() {
       break;
     default: break;
   }
+  if (cursor_.is(TokenKind::kOpenCurly) && cursor_.next() == TokenKind::kLineEnd) {
+    cursor_.fail(
+        DiagnosticKind::kForeignSyntax, token.span, "a call opens no block", {},
+        "blocks are opened by ':' after on, for, parseq, if, else, try, catch and otherwise");
+    return;
+  }
   cursor_.fail(DiagnosticKind::kTextAfterStatement, token.span,
                fmt::format("{} has no place here", cursor_.describe_now()), {},
-               "a statement ends with its line");
+               rest == Rest::kOfHead ? "the line should end with ':' before it"
+                                     : "the line should end before it");
 }
 
 }  // namespace aqua::syntax

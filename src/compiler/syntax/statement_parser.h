@@ -24,15 +24,22 @@ class StatementParser {
   Block arrow_body(std::uint32_t head_begin);
   // Reads the lines that are further in than `outer`, for their mistakes only.
   void discard_block(std::string_view outer);
-  // What is left of a line after a statement or declaration is a mistake.
-  void finish();
+  // What stands before the end of a line that should have come already.
+  enum class Rest : std::uint8_t {
+    kOfLine,
+    kOfCall,  // a value: brackets may be missing
+    kOfHead,  // of a block: a colon should follow
+  };
+  // What is left of a line is a mistake.
+  void finish(Rest rest = Rest::kOfLine);
 
  private:
   // What the next line of a block may belong to.
   struct Tail {
     StatementId last;
-    StatementId open_if;            // an else may follow
-    StatementId open_try;           // a catch or otherwise may follow
+    StatementId open_if;   // an else may follow
+    StatementId open_try;  // a catch or otherwise may follow
+    bool has_else = false;
     std::uint32_t inner_depth = 0;  // of open_if or open_try below `last`
     std::uint32_t peak = 0;
   };
@@ -68,6 +75,7 @@ class StatementParser {
   StatementId expression_statement();
   StatementId invalid_block();
 
+  void values(std::vector<ExprId>& list);
   void loop_items(std::vector<Name>& items);
   void loop_arrow(std::string_view keyword);
   void check_call(ExprId value, Span arrow);

@@ -182,7 +182,7 @@ struct Try {
   std::vector<Catch> catches;
   std::optional<Block> otherwise;
 };
-struct Otherwise {  // any statement but try, and what to do where it fails
+struct Otherwise {  // any statement but a try without an otherwise, and what to do where it fails
   StatementId first;
   Block body;
 };
@@ -221,7 +221,8 @@ struct CallStatement {  // a, b <- f(): no targets for a bare call
 struct Return {
   std::vector<ExprId> values;
 };
-struct InvalidStatement {};  // reported already
+// Reported already. It may stand for a statement that defines names, or for the return of its arrow.
+struct InvalidStatement {};
 struct Statement {
   Span span;  // with its body
   Span head;  // its first line: where diagnostics about the whole statement point

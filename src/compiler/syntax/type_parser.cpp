@@ -208,7 +208,8 @@ TypeExprId TypeParser::named() {
     cursor_.edit(diagnostic, place, corrected);
     cursor_.advance();
     cursor_.advance();
-    const TypeExprId element = push(name.span, NamedType{std::move(name)});
+    const Span element_span = name.span;
+    const TypeExprId element = push(element_span, NamedType{std::move(name)});
     return push(cursor_.span_from(begin), CollectionType{CollectionKind::kArray, element});
   }
   if (!is_upper(last.text) && !(name.parts.size() == 1 && is_scalar(last.text))) {
@@ -376,15 +377,18 @@ std::vector<Parameter> TypeParser::parameters() {
                          fmt::format("write {}", quoted(corrected)));
       cursor_.edit(diagnostic, place, corrected);
       parameters.push_back({type_first ? second : name, invalid()});
+    } else if (!cursor_.is(TokenKind::kLineEnd) && starts_type(cursor_.index())) {
+      // "x []u8"
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kParameterTypeMissing, name.span,
+                         "a colon stands between the name of a parameter and its type", {},
+                         fmt::format("write '{}: ...'", name.text));
+      cursor_.edit(diagnostic, {name.span.end, name.span.end}, ":");
+      parameters.push_back({name, type()});
     } else {
       cursor_.report(DiagnosticKind::kParameterTypeMissing, name.span, "this parameter has no type",
                      {}, fmt::format("write '{}: string', or which type it has", name.text));
       parameters.push_back({name, invalid()});
-      // "x []u8"
-      if (!cursor_.is(TokenKind::kComma) && !cursor_.is(TokenKind::kCloseRound) &&
-          !cursor_.is(TokenKind::kLineEnd) && starts_type(cursor_.index())) {
-        type();
-      }
     }
     if (cursor_.has_failed()) return parameters;
     if (cursor_.accept(TokenKind::kAssign)) {
@@ -435,6 +439,16 @@ void TypeParser::header_results(ArrowHeader& header) {
                                             "results come after '->'", {}, "write '->'");
     cursor_.edit(diagnostic, cursor_.token().span, "->");
   } else if (!cursor_.is(TokenKind::kRightArrow)) {
+    if (!cursor_.is(TokenKind::kLineEnd) && !cursor_.is(TokenKind::kOpenRound) &&
+        starts_type(cursor_.index())) {
+      const Span place = cursor_.after_previous();
+      Diagnostic& diagnostic =
+          cursor_.report(DiagnosticKind::kWrongArrow, cursor_.token().span,
+                         "results come after '->'", {}, "add '->' before the type");
+      cursor_.edit(diagnostic, place, " ->");
+      header.has_results = true;
+      results(header.results);
+    }
     return;
   }
   const Span arrow = cursor_.token().span;

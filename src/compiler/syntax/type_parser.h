@@ -24,6 +24,10 @@ class TypeParser {
   DottedName type_name();
   // {Ability, M.Ability}(name: type) -> results
   ArrowHeader arrow_header();
+  // Whether a type may begin with the current token.
+  bool is_type_ahead() const {
+    return !cursor_.is(TokenKind::kLineEnd) && starts_type(cursor_.index());
+  }
   // (name: type) -> results, as the type of a member
   TypeExprId member_arrow();
 
