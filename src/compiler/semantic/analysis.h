@@ -18,6 +18,9 @@ struct Module {
   // that was diagnosed already.
   std::vector<std::uint32_t> imports;
   bool is_input = false;  // its exports become output
+  // Where its text has errors: what could not be read there may have defined the names that seem to
+  // be unknown, so nothing is said of them.
+  std::vector<diagnostics::Span> unreadable;
 };
 inline constexpr std::uint32_t kNoModule = 0xFFFFFFFF;
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "compiler/semantic/local_names.h"
 #include "compiler/semantic/module_scope.h"
@@ -28,6 +29,8 @@ struct Body {
   bool uses_invalid = false;
   // An ability argument with a dotted name ("M.Ability") is visible or was.
   bool has_dotted_names = false;
+  // Those that "=" gave a value without calling or waiting for anything: where they are not read they do nothing.
+  std::vector<VariableId> plain_values;
   // Unknown names are reported once.
   NameMap<bool> reported;
 
@@ -36,6 +39,7 @@ struct Body {
     function = new_function;
     name = new_name;
     is_incomplete = uses_invalid = has_dotted_names = false;
+    plain_values.clear();
     reported = {};
   }
   Place place(syntax::Span span) const { return module.place(span); }

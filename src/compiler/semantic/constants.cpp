@@ -66,6 +66,7 @@ class ConstantEvaluator {
 
   // None: it has a mistake, which is reported.
   std::optional<Constant> evaluate(syntax::ExprId id) {
+    if (id.is_none()) return std::nullopt;  // could not be read
     const syntax::Expr& expr = (*module_.tree)[id];
     const Place place = module_.place(expr.span);
     if (const auto literal = literal_of(workspace_, expr, place)) {

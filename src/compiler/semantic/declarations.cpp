@@ -15,7 +15,11 @@ namespace aqua::semantic {
 
 using diagnostics::Diagnostic;
 
-void DeclarationChecker::define(const syntax::Name& name, TypeEntry entry) {
+void DeclarationChecker::define(const syntax::Name& name, TypeEntry entry, syntax::Span span) {
+  if (name.text.empty()) return;
+  // Nobody knows what stands there, so nothing is said of what seems to be missing.
+  const std::uint32_t end = std::max(span.end, module_.next_declaration);
+  if (module_.is_unreadable_within({span.begin, end})) entry.type = workspace_.facts.error();
   entry.place = module_.place(name.span);
   const auto [slot, is_new] = module_.own->types.insert(name.text, entry);
   if (is_new) return;
@@ -38,7 +42,8 @@ void DeclarationChecker::define(const syntax::Name& name, TypeEntry entry) {
 }
 
 void DeclarationChecker::check(const syntax::Alias& alias) {
-  define(alias.name, {.kind = TypeEntry::Kind::kAlias, .type = types_.resolve(alias.type)});
+  define(alias.name, {.kind = TypeEntry::Kind::kAlias, .type = types_.resolve(alias.type)},
+         alias.span);
 }
 
 template <class IsAllowed>
@@ -83,15 +88,19 @@ void DeclarationChecker::check(const syntax::Data& data) {
       check_fields(data.fields, [this](const syntax::FieldDeclaration& field, TypeId type) {
         return check_data_field(field, type);
       });
-  define(data.name, {.kind = TypeEntry::Kind::kData,
-                     .type = workspace_.types.structure(data.name.text, std::move(fields))});
+  define(data.name,
+         {.kind = TypeEntry::Kind::kData,
+          .type = workspace_.types.structure(data.name.text, std::move(fields))},
+         data.span);
 }
 
 void DeclarationChecker::check(const syntax::AbilityDeclaration& ability) {
   auto fields =
       check_fields(ability.fields, [](const syntax::FieldDeclaration&, TypeId) { return true; });
-  define(ability.name, {.kind = TypeEntry::Kind::kAbility,
-                        .type = workspace_.types.ability(ability.name.text, std::move(fields))});
+  define(ability.name,
+         {.kind = TypeEntry::Kind::kAbility,
+          .type = workspace_.types.ability(ability.name.text, std::move(fields))},
+         ability.span);
 }
 
 void DeclarationChecker::report_method_type(const syntax::FieldDeclaration& method,
@@ -138,7 +147,8 @@ void DeclarationChecker::check(const syntax::ServiceDeclaration& service) {
   const Place place = module_.place(service.name.span);
   program.services.push_back(
       {.name = service.name.text, .type = type, .default_id = default_id, .place = place});
-  define(service.name, {.kind = TypeEntry::Kind::kService, .type = type, .service = id});
+  define(service.name, {.kind = TypeEntry::Kind::kService, .type = type, .service = id},
+         service.span);
   // Where the type has a mistake, it was said of that.
   const bool is_known = module_.own->types.find(service.name.text)->type == type;
   if (is_known) report_taken_value(service.name);

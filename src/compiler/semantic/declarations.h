@@ -27,7 +27,7 @@ class DeclarationChecker {
   bool check_method(const syntax::FieldDeclaration& method, TypeId type);
   void report_method_type(const syntax::FieldDeclaration& method, std::string_view what);
 
-  void define(const syntax::Name& name, TypeEntry entry);
+  void define(const syntax::Name& name, TypeEntry entry, syntax::Span span);
   void report_taken_value(const syntax::Name& name);
   ExprId check_default_id(const syntax::ServiceDeclaration& service);
 

@@ -15,6 +15,11 @@ namespace aqua::semantic {
 using diagnostics::Diagnostic;
 
 ExprId ExpressionChecker::check(syntax::ExprId id) {
+  // Of a statement that could not be read to its end.
+  if (id.is_none()) {
+    body_.is_incomplete = true;
+    return body_.error_expr({});
+  }
   return std::visit([&](const auto& node) { return check_node(node, id); }, body_.tree[id].node);
 }
 

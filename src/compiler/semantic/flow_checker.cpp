@@ -102,6 +102,7 @@ void StatementChecker::define_items(const syntax::For& node, TypeId iterable, Fo
   Workspace& workspace = body_.workspace;
   const TypeId error = workspace.facts.error();
   const TypeId element = iterable == error ? error : types::element_of(workspace.types, iterable);
+  if (node.items.empty()) return;  // they could not be read
   if (node.items.size() > 1) {
     out.key = define(node.items[0], VariableKind::kValue,
                      iterable == error ? error : workspace.types.string());

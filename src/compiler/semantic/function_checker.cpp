@@ -23,6 +23,8 @@ void FunctionChecker::check(const syntax::Function& function) {
   const std::size_t first_variable = program.variables.size();
   const std::size_t errors_before = workspace.reports.error_count();
   body_.start(id, function.name.text);
+  body_.is_incomplete =
+      body_.module.is_unreadable_within({function.span.begin, function.header.span.end});
   const TypeId type = types_.arrow_of(function.header);
   program.functions.push_back({.name = function.name.text,
                                .parent = {},
@@ -48,6 +50,9 @@ void FunctionChecker::define(const syntax::Function& function, FunctionId id) {
   Workspace& workspace = body_.workspace;
   const Place place = body_.place(function.name.span);
   ValueEntry entry{.value = {Value::Kind::kFunction, id.value}, .place = place};
+  // How to call it is not known where its header could not be read.
+  const Span head{function.span.begin, function.header.span.end};
+  if (body_.module.is_unreadable_within(head)) entry.value = Value();
   const auto [slot, is_new] = body_.module.own->values.insert(name, entry);
   if (is_new && workspace.global_values.find(name) == nullptr) return;
   Diagnostic& diagnostic = workspace.reports.add(
@@ -71,10 +76,12 @@ void FunctionChecker::check_arrow(FunctionId id, const syntax::ArrowHeader& head
                                   const syntax::Block& block, bool infers_results) {
   Workspace& workspace = body_.workspace;
   const TypeId type = workspace.program[id].type;
-  ReturnFrame frame{.results = std::get<types::Arrow>(workspace.types[type]).results,
-                    .declarations = {},
-                    .infers_results = infers_results,
-                    .first_return = {}};
+  ReturnFrame frame{
+      .results = std::get<types::Arrow>(workspace.types[type]).results,
+      .declarations = {},
+      .infers_results = infers_results,
+      .is_unreadable = body_.module.is_unreadable_within({header.span.begin, block.span.end}),
+      .first_return = {}};
   for (const syntax::TypeExprId result : header.results) {
     frame.declarations.push_back(body_.tree[result].span);
   }
@@ -86,7 +93,8 @@ void FunctionChecker::check_arrow(FunctionId id, const syntax::ArrowHeader& head
   workspace.program.functions[id.value].body = std::move(body);
   body_.names.forget_bindings(mark);
   body_.names.forget_definitions(mark);
-  if (!frame.first_return && !frame.results.empty() && !body_.is_incomplete) {
+  const bool can_tell = !frame.is_unreadable && !body_.is_incomplete && !block.statements.empty();
+  if (!frame.first_return && !frame.results.empty() && can_tell) {
     workspace.reports.add(DiagnosticKind::kReturnMissing, body_.place(frame.declarations.front()),
                           "a result is declared, and nothing is returned", "declared here",
                           "end the body with: <- value");
@@ -136,6 +144,8 @@ FunctionChecker::CheckedClosure FunctionChecker::check_closure(const syntax::Clo
   const bool infers_results =
       closure.kind == syntax::ClosureKind::kDo && !closure.header.has_results;
   check_arrow(id, closure.header, closure.body, infers_results);
+  const Span head{closure.name.span.begin, closure.header.span.end};
+  if (body_.module.is_unreadable_within(head)) return {id, workspace.facts.error()};
   return {id, program[id].type};
 }
 
@@ -143,6 +153,9 @@ void FunctionChecker::check_return(const syntax::Return& node, Span span,
                                    std::vector<ExprId>& values) {
   Workspace& workspace = body_.workspace;
   for (const syntax::ExprId value : node.values) values.push_back(expressions_.check_value(value));
+  if (frame_->is_unreadable && (frame_->first_return || values.size() != frame_->results.size())) {
+    return;
+  }
   if (frame_->first_return) {
     Diagnostic& diagnostic = workspace.reports.add(
         DiagnosticKind::kSecondReturn, body_.place(span), "a function returns once", "again here",
@@ -184,25 +197,26 @@ void FunctionChecker::check_return_count(std::size_t given, Span span) {
             "declared here");
 }
 
-// Of those that cannot have an effect by being defined: a call is made for more than its result.
+// Of those whose definition has no effect of its own: a call is made for more than its result.
 void FunctionChecker::warn_of_unused_variables(std::size_t first_variable) {
-  Workspace& workspace = body_.workspace;
-  const std::vector<Variable>& variables = workspace.program.variables;
+  const std::vector<Variable>& variables = body_.workspace.program.variables;
   for (std::size_t i = first_variable; i < variables.size(); ++i) {
-    if (workspace.is_variable_used[i]) continue;
-    const Variable& variable = variables[i];
-    switch (variable.kind) {
-      case VariableKind::kClosure:
-        workspace.reports.add(DiagnosticKind::kUnusedVariable, variable.place,
-                              fmt::format("the closure '{}' is never called", variable.name));
-        break;
-      case VariableKind::kDeclared:
-        workspace.reports.add(DiagnosticKind::kUnusedVariable, variable.place,
-                              fmt::format("'{}' is never used", variable.name));
-        break;
-      default: break;
-    }
+    const VariableKind kind = variables[i].kind;
+    if (kind == VariableKind::kClosure)
+      warn_if_unused(VariableId(i), "the closure '{}' is never called");
+    if (kind == VariableKind::kDeclared)
+      warn_if_unused(VariableId(i), "nothing is pushed to '{}', and nothing reads it");
   }
+  for (const VariableId variable : body_.plain_values)
+    warn_if_unused(variable, "'{}' is never used");
+}
+
+void FunctionChecker::warn_if_unused(VariableId id, fmt::format_string<std::string_view&> message) {
+  if (body_.workspace.is_variable_used[id.value]) return;
+  const Variable& variable = body_.workspace.program[id];
+  std::string_view name = variable.name;
+  body_.workspace.reports.add(DiagnosticKind::kUnusedVariable, variable.place,
+                              fmt::format(message, name));
 }
 
 }  // namespace aqua::semantic

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "compiler/semantic/body.h"
@@ -16,6 +19,8 @@ struct ReturnFrame {
   std::vector<TypeId> results;
   std::vector<syntax::Span> declarations;  // of the results
   bool infers_results = false;             // a "do" closure: its return says what they are
+  // Something in the arrow could not be read: a return may be lost, or belong elsewhere.
+  bool is_unreadable = false;
   std::optional<syntax::Span> first_return;
 };
 
@@ -45,6 +50,7 @@ class FunctionChecker {
   void define_arguments(FunctionId id, const syntax::ArrowHeader& header);
   void check_return_count(std::size_t given, syntax::Span span);
   void warn_of_unused_variables(std::size_t first_variable);
+  void warn_if_unused(VariableId id, fmt::format_string<std::string_view&> message);
   void mark_invalid(std::size_t first_function);
 
   Body body_;

@@ -1,5 +1,6 @@
 #include "compiler/semantic/module_scope.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <variant>
@@ -100,6 +101,11 @@ void merge(const Workspace& workspace, Scope& into, const Scope& from, Origin or
 }
 
 }  // namespace
+
+bool ModuleScope::is_unreadable_within(Span span) const {
+  const auto first = std::ranges::lower_bound(unreadable, span.begin, {}, &Span::begin);
+  return first != unreadable.end() && first->begin <= span.end;
+}
 
 Resolution resolve(const Scope& scope, std::span<const syntax::Name> parts) {
   Resolution best;

@@ -74,6 +74,10 @@ struct ModuleScope {
   std::shared_ptr<Scope> declared = std::make_shared<Scope>();  // all that importers see
   // An import that leads nowhere, or text that could not be read, may have defined any name.
   bool is_incomplete = false;
+  // In the order of the text.
+  std::vector<diagnostics::Span> unreadable;
+  // The begin of the declaration after the one that is being checked.
+  std::uint32_t next_declaration = 0;
   // By import, by item: used. An import without items has one.
   std::vector<std::vector<bool>> is_import_used;
   // Names defined in the whole text, to say of one that is used too early where it comes.
@@ -87,6 +91,7 @@ struct ModuleScope {
     is_import_used[origin.import][origin.item == Origin::kNone ? 0 : origin.item] = true;
   }
   Place place(diagnostics::Span span) const { return {source, span}; }
+  bool is_unreadable_within(diagnostics::Span span) const;
 };
 
 // The longest prefix of a dotted name that means something.

@@ -55,7 +55,8 @@ void NearestNames::consider(std::string_view candidate) {
   if (wanted_.size() > kNameSizeMax || candidate.size() > kNameSizeMax || candidate == wanted_) {
     return;
   }
-  const auto [shorter, longer] = std::minmax(wanted_.size(), candidate.size());
+  const std::size_t longer = std::max(wanted_.size(), candidate.size());
+  const std::size_t shorter = std::min(wanted_.size(), candidate.size());
   if (longer - shorter > distance_max_ || workspace_.comparisons_left == 0) return;
   --workspace_.comparisons_left;
   const std::size_t distance = distance_of(wanted_, candidate);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 
 namespace aqua::semantic {
 
@@ -31,6 +33,16 @@ Diagnostic& Reports::add(DiagnosticKind kind, diagnostics::Place place, std::str
 }
 
 void Reports::end_module() {
+  std::ranges::sort(muted_, {}, &diagnostics::Span::begin);
+  const auto is_muted = [this](const Diagnostic& diagnostic) {
+    if (diagnostic.labels.empty()) return false;
+    const std::uint32_t at = diagnostic.labels[0].span.begin;
+    const auto after = std::ranges::upper_bound(muted_, at, {}, &diagnostics::Span::begin);
+    return after != muted_.begin() && at <= std::prev(after)->end;
+  };
+  const auto first = diagnostics_.begin() + static_cast<std::ptrdiff_t>(module_begin_);
+  diagnostics_.erase(std::remove_if(first, diagnostics_.end(), is_muted), diagnostics_.end());
+  muted_.clear();
   const auto begin = [](const Diagnostic& diagnostic) {
     return diagnostic.labels.empty() ? 0 : diagnostic.labels[0].span.begin;
   };

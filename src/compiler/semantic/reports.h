@@ -29,6 +29,9 @@ class Reports {
   std::size_t error_count() const { return error_count_; }
   // Whether warnings are kept from now on: those about files that are only imported help nobody.
   void keep_warnings(bool keep) { keeps_warnings_ = keep; }
+  // Until the end of the module nothing that begins within the place is kept: the parser could not
+  // read all of it and has said so.
+  void mute(diagnostics::Span place) { muted_.push_back(place); }
   // The end of one module: what was said since the end of the one before gets the order of the text.
   void end_module();
   std::vector<diagnostics::Diagnostic> take() { return std::move(diagnostics_); }
@@ -36,6 +39,7 @@ class Reports {
  private:
   std::vector<diagnostics::Diagnostic> diagnostics_;
   diagnostics::Diagnostic forgotten_;
+  std::vector<diagnostics::Span> muted_;
   std::size_t error_count_ = 0;
   std::size_t module_begin_ = 0;
   bool keeps_warnings_ = true;

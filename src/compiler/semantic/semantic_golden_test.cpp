@@ -127,13 +127,17 @@ class Case {
   // After what it imports; gives its position.
   std::uint32_t place(std::size_t file) {
     if (position_[file] != kNoModule) return position_[file];
-    Module module{.source = SourceId(file), .tree = &parsed_[file].tree, .imports = {}};
+    Module module{
+        .source = SourceId(file), .tree = &parsed_[file].tree, .imports = {}, .unreadable = {}};
     for (const syntax::Import& import : parsed_[file].tree.imports) {
       const auto found = std::ranges::find(sources_, std::string(import.path), &Source::name);
       module.imports.push_back(
           found == sources_.end()
               ? kNoModule
               : place(static_cast<std::size_t>(std::distance(sources_.begin(), found))));
+    }
+    for (const Diagnostic& diagnostic : parsed_[file].diagnostics) {
+      if (is_error(diagnostic)) module.unreadable.push_back(diagnostic.labels[0].span);
     }
     modules_.push_back(std::move(module));
     return position_[file] = static_cast<std::uint32_t>(modules_.size() - 1);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,6 +42,10 @@ Block StatementChecker::check_open(const syntax::Block& block) {
 
 void StatementChecker::check_into(Block& block, syntax::StatementId id) {
   const syntax::Statement& statement = body_.tree[id];
+  if (body_.module.is_unreadable_within(statement.head)) {
+    body_.is_incomplete = true;
+    body_.workspace.reports.mute(statement.head);
+  }
   auto node = std::visit([&](const auto& each) { return check_node(each, statement.head); },
                          statement.node);
   if (!node) return;
@@ -99,6 +105,15 @@ void StatementChecker::report_redefined(const syntax::Name& name) {
   }
 }
 
+// Whether one of the expressions from the given one on calls something, or may wait for a stream.
+static bool has_effect(const Program& program, std::size_t first) {
+  return std::any_of(program.exprs.begin() + static_cast<std::ptrdiff_t>(first),
+                     program.exprs.end(), [](const Expr& expr) {
+                       return std::holds_alternative<Call>(expr.node) ||
+                              std::holds_alternative<IndexOf>(expr.node);
+                     });
+}
+
 // --- simple statements ------------------------------------------------------------------
 
 std::optional<StatementChecker::Node> StatementChecker::check_node(syntax::InvalidStatement, Span) {
@@ -108,9 +123,11 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(syntax::Inval
 
 std::optional<StatementChecker::Node> StatementChecker::check_node(const syntax::Assign& node,
                                                                    Span) {
+  const std::size_t first_expr = body_.workspace.program.exprs.size();
   const ExprId value = expressions_.check_value(node.value);
   const VariableId variable =
       define(node.target, VariableKind::kValue, body_.workspace.type_of(value));
+  if (!has_effect(body_.workspace.program, first_expr)) body_.plain_values.push_back(variable);
   return Let{variable, value};
 }
 

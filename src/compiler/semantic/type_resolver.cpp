@@ -50,6 +50,8 @@ void warn_of_rival(Workspace& workspace, ModuleScope& module, std::string_view n
 }
 
 TypeId TypeResolver::resolve(syntax::TypeExprId id) {
+  // Of a declaration that could not be read to its end.
+  if (id.is_none()) return workspace_.facts.error();
   const syntax::TypeExpr& expr = tree_[id];
   return std::visit([&](const auto& node) { return resolve_node(node, expr.span); }, expr.node);
 }
