@@ -101,6 +101,7 @@ class Loader {
   Loaded loaded_;
   std::unordered_map<std::string, SourceId> by_path_;
   std::vector<std::string> paths_;               // by source
+  std::vector<std::vector<diagnostics::Span>> unreadable_;  // by source: what the parser did not understand
   std::vector<std::vector<SourceId>> imports_;  // by source, by import of its tree
   std::size_t input_count_ = 0;
 
@@ -141,7 +142,11 @@ SourceId Loader::add_source(std::string path, std::string text) {
   paths_.push_back(path);
   by_path_.emplace(std::move(path), id);
   loaded_.files.push_back(syntax::parse(loaded_.sources.back(), id));
-  std::ranges::move(loaded_.files.back().diagnostics, std::back_inserter(loaded_.diagnostics));
+  std::vector<diagnostics::Span>& unreadable = unreadable_.emplace_back();
+  for (Diagnostic& diagnostic : loaded_.files.back().diagnostics) {
+    if (is_error(diagnostic) && !diagnostic.labels.empty()) unreadable.push_back(diagnostic.labels.front().span);
+    loaded_.diagnostics.push_back(std::move(diagnostic));
+  }
   imports_.emplace_back();
   return id;
 }
@@ -242,6 +247,7 @@ void Loader::visit(SourceId root) {
       for (const SourceId target : targets) {
         module.imports.push_back(target.is_none() ? semantic::kNoModule : module_of_[target.value]);
       }
+      module.unreadable = std::move(unreadable_[id.value]);
       module.is_input = id.value < input_count_;
       module_of_[id.value] = static_cast<std::uint32_t>(loaded_.modules.size());
       loaded_.modules.push_back(std::move(module));
