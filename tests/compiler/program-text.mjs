@@ -218,8 +218,11 @@ class Generator {
 
   if(scope, indent) {
     this.emit(indent, `if ${this.expression(scope, "bool", 2)}:`);
-    this.block(this.inner(scope), `${indent}  `, this.random.between(1, 3));
+    const then = this.inner(scope);
+    this.block(then, `${indent}  `, this.random.between(1, 3));
     if (this.random.chance(0.6)) {
+      // Where nothing happens in the first branch, the published compiler runs the second one in its place.
+      this.call(then, `${indent}  `);
       this.emit(indent, "else:");
       this.block(this.inner(scope), `${indent}  `, this.random.between(1, 3));
     }

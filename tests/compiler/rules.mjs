@@ -27,6 +27,12 @@ const RULES = [
       kind === "calls" && extra.length === 0 && missing.length > 0 && missing.every(([, service]) => COMPUTING.has(service)),
   },
   {
+    name: "sums",
+    reason: "The literals of a sum are gathered in another order.",
+    matches: ({ kind, missing, extra }) =>
+      kind === "calls" && extra.length <= missing.length && [...missing, ...extra].every(([, service, name]) => service === "math" && (name === "add" || name === "sub")),
+  },
+  {
     name: "qualified-names",
     reason: "Types of a used module carry its name in definitions: the newest compiler does so, the published one does not yet.",
     matches: ({ kind, reference, actual }) =>

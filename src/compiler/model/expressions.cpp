@@ -339,7 +339,7 @@ Inlining::Sum Inlining::sum_of(const semantic::Binary& node) {
   std::int64_t literals = 0;
   if (node.op == BinaryOperator::kAdd) {
     if (!__builtin_add_overflow(left.literals, right.literals, &literals)) {
-      if (!left.rest) return Sum{std::move(right.rest), literals};
+      if (!left.rest) return Sum{std::move(right.rest), literals, right.literals == 0};
       if (!right.rest) return Sum{std::move(left.rest), literals};
       return Sum{call_operator("math", "add", *left.rest, *right.rest), literals};
     }
@@ -354,7 +354,8 @@ Inlining::Sum Inlining::sum_of(const semantic::Binary& node) {
 Operand Inlining::call_sum(const Sum& sum) {
   if (!sum.rest) return integer(sum.literals);
   if (sum.literals == 0) return *sum.rest;
-  if (sum.literals > 0 || sum.literals == std::numeric_limits<std::int64_t>::min()) {
+  if (sum.literals > 0 || sum.literal_first || sum.literals == std::numeric_limits<std::int64_t>::min()) {
+    if (sum.literal_first) return call_operator("math", "add", integer(sum.literals), *sum.rest);
     return call_operator("math", "add", *sum.rest, integer(sum.literals));
   }
   return call_operator("math", "sub", *sum.rest, integer(-sum.literals));

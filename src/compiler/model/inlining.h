@@ -115,6 +115,7 @@ class Inlining {
   struct Sum {
     std::optional<Operand> rest;
     std::int64_t literals = 0;
+    bool literal_first = false;  // one literal, on the left of what is not
   };
   Sum sum_of(semantic::ExprId id);
   Sum sum_of(const semantic::Binary& node);

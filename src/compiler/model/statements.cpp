@@ -34,10 +34,6 @@ OpId Inlining::scoped(const semantic::Block& block) {
 void Inlining::execute(const semantic::Let& statement) {
   const std::string_view name = program_[statement.variable].name;
   Value value = evaluate(statement.value, Wish{name, {}});
-  // A field or an element is taken here, so that it fails here where it is not there.
-  if (Data* const data = std::get_if<Data>(&value); data != nullptr && (!data->operand.lens.empty() || data->operand.is_length)) {
-    data->operand = copy_to_scalar(std::move(data->operand), name);
-  }
   define(statement.variable, std::move(value));
 }
 
@@ -233,15 +229,7 @@ void Inlining::execute(const semantic::Return& statement) {
   const auto& arrow = std::get<types::Arrow>(program_.types[program_[frame_->function].type]);
   std::vector<Value> results;
   for (std::size_t i = 0; i < statement.values.size(); ++i) {
-    Value value = adapt(evaluate(statement.values[i]), arrow.results.at(i));
-    if (Data* const data = std::get_if<Data>(&value)) {
-      const Variable* const name = std::get_if<Variable>(&data->operand.base);
-      const bool is_canon = name != nullptr && build_.ops()[name->name].kind != NameKind::kScalar;
-      if (is_canon || !data->operand.lens.empty() || data->operand.is_length) {
-        data->operand = copy_to_scalar(fitted(std::move(data->operand), Fit::kValue), "result");
-      }
-    }
-    results.push_back(std::move(value));
+    results.push_back(adapt(evaluate(statement.values[i]), arrow.results.at(i)));
   }
   frame_->results = std::move(results);
 }
