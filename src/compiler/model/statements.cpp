@@ -102,6 +102,8 @@ PathId Inlining::enter(semantic::ExprId peer, const std::vector<semantic::ExprId
     if (is_collection && std::holds_alternative<EmptyArray>(relay.base)) continue;
     way.push_back(Relay{std::move(relay), is_collection});
   }
+  // Whoever is there already need not go there.
+  if (where == build_.ops()[path_].peer) return path_;
   return build_.path(path_, std::move(where), std::move(way));
 }
 
@@ -113,6 +115,10 @@ void Inlining::execute(const semantic::On& statement) {
   const OpId body = collected(statement.body);
   path_ = outer;
   place_ = place;
+  if (path == outer) {
+    if (!build_.is_null(body)) block_.push_back(body);
+    return;
+  }
   if (build_.is_null(body) && build_.ops()[path].relays.empty()) return;
   const auto* const builtin = std::get_if<semantic::Builtin>(&program_[statement.peer].node);
   const bool names_init_peer = builtin != nullptr && *builtin == semantic::Builtin::kInitPeerId && statement.relays.empty();
