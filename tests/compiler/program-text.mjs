@@ -205,15 +205,20 @@ class Generator {
   }
 
   on(scope, indent) {
-    this.emit(indent, this.onLine(scope));
-    const inner = { ...scope, depth: scope.depth + 1, closures: [...scope.closures] };
+    const { line, peer } = this.onLine(scope);
+    this.emit(indent, line);
+    const inner = { ...scope, depth: scope.depth + 1, closures: [...scope.closures], around: [...(scope.around ?? []), peer] };
     this.block(inner, `${indent}  `, this.random.between(1, 3));
     if (inner.closures.length > scope.closures.length) scope.closures.push(...inner.closures.slice(scope.closures.length));
   }
 
   onLine(scope) {
-    const via = this.random.chance(0.3) ? ` via ${this.random.chance(0.5) ? "HOST_PEER_ID" : this.peer(scope)}` : "";
-    return `on ${this.peer(scope)}${via}:`;
+    const peer = this.peer(scope);
+    let relay = this.random.chance(0.3) ? (this.random.chance(0.5) ? "HOST_PEER_ID" : this.peer(scope)) : "";
+    // A relay that is the peer itself or the peer of an "on" around it is left out by the published compiler, even where
+    // nothing happens on that peer.
+    if (relay === peer || (scope.around ?? []).includes(relay)) relay = "";
+    return { line: `on ${peer}${relay ? ` via ${relay}` : ""}:`, peer };
   }
 
   if(scope, indent) {
@@ -258,6 +263,8 @@ class Generator {
     const inner = this.inner(scope);
     this.block(inner, `${indent}  `, this.random.between(1, 2));
     if (this.random.chance(0.6)) this.emit(`${indent}  `, `Text.fail(${this.expression(inner, "string", 1)})`);
+    // Where the body only defines a closure, the published compiler runs the next branch.
+    else this.call(inner, `${indent}  `);
     if (this.random.chance(0.5)) {
       const error = this.fresh("e");
       this.emit(indent, `catch ${error}:`);
@@ -291,7 +298,9 @@ class Generator {
       this.emit(indent, `${prefix}${name} <- ${this.serviceCall(inner, type, 1)}`);
       return [{ name, type }];
     }
-    this.emit(indent, `${prefix}${this.onLine(scope)}`);
+    const { line, peer } = this.onLine(scope);
+    this.emit(indent, `${prefix}${line}`);
+    inner.around = [...(scope.around ?? []), peer];
     this.block(inner, `${indent}  `, this.random.below(3));
     this.emit(`${indent}  `, `${name} <- ${this.serviceCall(inner, type, 1)}`);
     return [{ name, type }];
@@ -321,7 +330,7 @@ class Generator {
     const branches = this.random.between(2, 3);
     this.filled(scope, indent, branches, (stream, type) => {
       for (let i = 0; i < branches; i++) {
-        this.emit(indent, `${i === 0 ? "" : "par "}${this.onLine(scope)}`);
+        this.emit(indent, `${i === 0 ? "" : "par "}${this.onLine(scope).line}`);
         this.emit(`${indent}  `, `${stream} <- ${this.serviceCall(scope, type, 1)}`);
       }
     });

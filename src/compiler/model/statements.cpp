@@ -102,8 +102,9 @@ PathId Inlining::enter(semantic::ExprId peer, const std::vector<semantic::ExprId
     if (is_collection && std::holds_alternative<EmptyArray>(relay.base)) continue;
     way.push_back(Relay{std::move(relay), is_collection});
   }
-  // Whoever is there already need not go there.
-  if (where == build_.ops()[path_].peer) return path_;
+  // Whoever is there already, and by no detour, need not go there.
+  const Path& here = build_.ops()[path_];
+  if (where == here.peer && (here.relays.empty() || path_ == root_path_)) return path_;
   return build_.path(path_, std::move(where), std::move(way));
 }
 
