@@ -119,7 +119,7 @@ if (options.check) {
 const growths =
   options.names.length > 0
     ? []
-    : [growth("functions", [100, 1000, 5000, 10000], functions), growth("statements", [100, 500, 1000, 5000], statements)];
+    : [growth("functions", [80, 800, 4000, 8300], functions), growth("statements", [100, 500, 1000, 5000], statements)];
 
 if (options.json) {
   console.log(JSON.stringify({ rows, growths }, null, 1));
