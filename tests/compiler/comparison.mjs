@@ -87,16 +87,6 @@ export function comparePrograms(program, reference, ours, { seeds = SEEDS, tally
   return [...new Set(problems)];
 }
 
-/** The multiset difference. */
-function without(list, other) {
-  const left = [...other];
-  return list.filter((item) => {
-    const at = left.indexOf(item);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-}
-
 function staticProblems(name, reference, actual, tally) {
   tally.scripts += 1;
   const peers = [reference, actual].map(({ script }) => hopPeers(script));
