@@ -624,6 +624,11 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
   while (!cursor_.is_at_end() && !cursor_.reporter().is_full()) {
     const std::string_view indentation = cursor_.indentation();
     if (indentation.size() <= outer.size()) break;
+    // "func f():" is no member but a declaration that is too far in.
+    if (cursor_.is_word("func") && cursor_.next() == TokenKind::kIdentifier &&
+        cursor_.next(2) == TokenKind::kOpenRound && cursor_.line_ends_with_colon()) {
+      break;
+    }
     cursor_.begin_statement();
     if (!own) own = indentation;
     const bool is_reported =

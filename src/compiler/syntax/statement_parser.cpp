@@ -967,6 +967,15 @@ StatementId StatementParser::expression_statement() {
     case TokenKind::kLeftArrow:
     case TokenKind::kAssign:
     case TokenKind::kPush: {
+      if (is_name_with_minus(cursor_.text(expr.span))) {
+        std::string corrected(cursor_.text(expr.span));
+        std::ranges::replace(corrected, '-', '_');
+        Diagnostic& diagnostic =
+            cursor_.fail(DiagnosticKind::kMalformedName, expr.span, "a name has no '-'", {},
+                         fmt::format("call it {}", quoted(corrected)));
+        cursor_.edit(diagnostic, expr.span, corrected);
+        return push(begin, InvalidStatement{});
+      }
       const bool is_member = std::holds_alternative<Member>(expr.node);
       cursor_.fail(
           DiagnosticKind::kBadTarget, expr.span,
