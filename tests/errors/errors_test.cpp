@@ -71,7 +71,8 @@ Found find_aqua_mistakes(std::string_view text) {
   }
   const compiler::FileAccess access{[&files](const std::string& path) {
     const auto known = files.find(path);
-    return known == files.end() ? compiler::FileAccess::Answer() : compiler::FileAccess::Answer{.text = known->second};
+    return known == files.end() ? compiler::FileAccess::Answer()
+                                : compiler::FileAccess::Answer{.text = known->second};
   }};
   compiler::Options options;
   options.shown_from = "/";
@@ -142,7 +143,8 @@ TEST(Errors, ExamplesAreWhatTheySay) {
         if (example.language != list.language) continue;
         SCOPED_TRACE(std::string(code) + (example.is_right ? " right" : " wrong"));
         const Found found = list.find_mistakes(example.text);
-        const auto count = static_cast<std::size_t>(std::ranges::count(found.diagnostics, code, &Diagnostic::code));
+        const auto count = static_cast<std::size_t>(
+            std::ranges::count(found.diagnostics, code, &Diagnostic::code));
         if (example.is_right) {
           EXPECT_TRUE(found.diagnostics.empty()) << found.shown;
         } else {
