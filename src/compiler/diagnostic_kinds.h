@@ -13,7 +13,8 @@
   X(kTooManyFiles, "A0925")             \
   X(kImportNotFound, "A0926")           \
   X(kImportCycle, "A0927")              \
-  X(kDefinitionTooLarge, "A0928")
+  X(kDefinitionTooLarge, "A0928")       \
+  X(kNothingToCompile, "A0929")
 
 namespace aqua::compiler {
 

@@ -86,6 +86,7 @@ class Loader {
  private:
 
   void add_input(const std::string& path);
+  void report_if_blank(SourceId id);
   SourceId add_source(std::string path, std::string text);
   void resolve_imports(SourceId id);
   SourceId resolve(SourceId from, const syntax::Import& import);
@@ -130,10 +131,21 @@ void Loader::add_input(const std::string& path) {
   if (by_path_.contains(path)) return;
   FileAccess::Answer answer = access_.read(path);
   if (answer.text) {
-    add_source(path, std::move(*answer.text));
+    report_if_blank(add_source(path, std::move(*answer.text)));
     return;
   }
   report(kind_of(answer.failure), fmt::format("{}: {}", shown(path), describe(answer.failure)), "");
+}
+
+// An input of comments only is hardly the file that was meant; an imported one does no harm.
+void Loader::report_if_blank(SourceId id) {
+  const syntax::ParsedFile& file = loaded_.files[id.value];
+  const syntax::Tree& tree = file.tree;
+  const bool is_blank = !tree.header && tree.imports.empty() && tree.exports.empty() && tree.declarations.empty();
+  if (!is_blank || !unreadable_[id.value].empty()) return;
+  Diagnostic& diagnostic = report(DiagnosticKind::kNothingToCompile, "there is nothing but comments in this file",
+                                  "is it the right file? A comment begins with '--' and ends with its line");
+  add_label(diagnostic, diagnostics::Place{id, {0, 0}}, "");
 }
 
 SourceId Loader::add_source(std::string path, std::string text) {

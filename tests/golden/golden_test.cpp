@@ -7,7 +7,8 @@
 //   ;==== stdout
 //   ;==== stderr
 //
-// Everything between the first line and the first ";====" is the file input.air of the command.
+// Everything between the first line and the first ";====" is the file input.air of the command, or input.aqua
+// if it names that.
 // There a line ";@repeat N TEXT" stands for N times TEXT, without line ends; a line ";@base64 TEXT"
 // for the bytes that TEXT encodes, without line end; and a line ";@no-newline" takes away the line
 // end before it. AQUA_UPDATE_GOLDEN=1 rewrites what is expected.
@@ -101,7 +102,8 @@ std::string expand(const std::string& input) {
 std::string run(const Golden& golden) {
   std::string pattern = (fs::temp_directory_path() / "aqua-golden-XXXXXX").string();
   const fs::path directory = mkdtemp(pattern.data());
-  write_file(directory / "input.air", expand(golden.input));
+  const bool is_aqua = golden.command.find("input.aqua") != std::string::npos;
+  write_file(directory / (is_aqua ? "input.aqua" : "input.air"), expand(golden.input));
   EXPECT_TRUE(golden.command.starts_with("aqua ")) << golden.command;
   const std::string line =
       fmt::format("cd '{}' && {{ '{}' {}; }} >stdout 2>stderr", directory.string(), AQUA_BINARY,
