@@ -27,7 +27,7 @@ struct Inlined {
 
 // Functions that call functions that call ... grow exponentially: more operations than this are
 // refused, and so are deeper chains of calls and blocks.
-inline constexpr std::uint32_t kOpsMax = 20'000'000;
+inline constexpr std::uint32_t kOpsMax = 1'000'000;
 inline constexpr std::uint32_t kInliningDepthMax = 1'500;
 
 // Where a run of a function keeps its variables. Made once for a program.
