@@ -23,6 +23,7 @@ std::string absolute(const std::string& path) {
   return (error ? fs::path(path) : whole).lexically_normal().string();
 }
 
+// The .aqua files; those of packages are only there to be imported.
 base::Result<std::vector<std::string>, std::string> files_below(const std::string& folder) {
   std::vector<std::string> found;
   std::error_code error;
@@ -37,9 +38,13 @@ base::Result<std::vector<std::string>, std::string> files_below(const std::strin
     entry.increment(error);
   }
   if (error) return std::unexpected(fmt::format("can not look into {}: {}", folder, error.message()));
-  if (found.empty()) return std::unexpected(fmt::format("there are no .aqua files in {}", folder));
   std::ranges::sort(found);
   return found;
+}
+
+bool is_without_inputs(const std::string& folder) {
+  const auto found = files_below(folder);
+  return found && found->empty();
 }
 
 }  // namespace
@@ -47,9 +52,13 @@ base::Result<std::vector<std::string>, std::string> files_below(const std::strin
 void add_source_options(CLI::App& command, SourceOptions& options) {
   command.add_option("FILE", options.paths, "files, or folders with .aqua files");
   command.add_option("-i,--input", options.paths, "the same as FILE");
-  command.add_option("-m,--import", options.imports, "a folder to look for imports in, after that of the file; repeatable");
-  command.add_option("-c,--const", options.constants, "NAME=LITERAL: a constant for all files; repeatable");
-  command.add_option("--allow", options.allowed, "the code of a warning that is not wanted; repeatable");
+  // What follows a value is a file again.
+  const auto add_repeatable = [&](const char* names, std::vector<std::string>& values, const char* help) {
+    command.add_option(names, values, help)->allow_extra_args(false);
+  };
+  add_repeatable("-m,--import", options.imports, "a folder to look for imports in, after that of the file; repeatable");
+  add_repeatable("-c,--const", options.constants, "NAME=LITERAL: a constant for all files; repeatable");
+  add_repeatable("--allow", options.allowed, "the code of a warning that is not wanted; repeatable");
   command.add_flag("--no-relay", options.no_relay, "the init peer is reachable without a relay");
   command.add_flag("--no-xor", options.no_xor, "do not carry errors back from \"on\" and \"if\"");
   command.add_flag("--empty-response", options.empty_response, "functions without results answer the caller too");
@@ -85,6 +94,8 @@ base::Result<std::vector<std::string>, std::string> find_inputs(const std::vecto
     }
     auto found = files_below(path);
     if (!found) return std::unexpected(std::move(found.error()));
+    // Reading it then says what is wrong.
+    if (found->empty()) inputs.push_back(absolute(path));
     std::ranges::move(*found, std::back_inserter(inputs));
   }
   if (inputs.empty()) return std::unexpected("name a file or a folder");
@@ -98,10 +109,12 @@ compiler::FileAccess disk() {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) return Answer{std::nullopt, Failure::kMissing};
-    if (fs::is_directory(status)) return Answer{std::nullopt, Failure::kFolder};
+    if (fs::is_directory(status)) return Answer{std::nullopt, is_without_inputs(path) ? Failure::kEmptyFolder : Failure::kFolder};
     if (fs::is_regular_file(status) && fs::file_size(path, error) > syntax::kSourceBytesMax) return Answer{std::nullopt, Failure::kTooLarge};
-    auto text = read_input(path);
+    // What is not a regular file has no size, and may have no end.
+    auto text = read_input(path, syntax::kSourceBytesMax + 1);
     if (!text) return Answer{std::nullopt, Failure::kUnreadable};
+    if (text->size() > syntax::kSourceBytesMax) return Answer{std::nullopt, Failure::kTooLarge};
     return Answer{std::move(*text), Failure::kMissing};
   }};
 }

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "air/printer.h"
@@ -74,44 +74,41 @@ std::string stem_of(const compiler::Compilation& result, const compiler::Compile
   return fs::path(result.sources[file.source.value].name()).stem().string();
 }
 
-// Path and text of every file to write.
-std::vector<std::pair<fs::path, std::string>> output_files(const compiler::Compilation& result, Format format, const fs::path& folder) {
-  std::vector<std::pair<fs::path, std::string>> files;
+std::vector<OutputFile> output_files(const compiler::Compilation& result, Format format, const fs::path& folder) {
+  std::vector<OutputFile> files;
   for (const compiler::CompiledFile& file : result.files) {
     const std::string stem = stem_of(result, file);
     if (format == Format::kJson) {
-      files.emplace_back(folder / (stem + ".json"), to_json(result, {&file}));
+      files.push_back({folder / (stem + ".json"), to_json(result, {&file})});
       continue;
     }
     for (const compiler::CompiledFunction& function : file.functions) {
       const std::string name = fmt::format("{}.{}.air", stem, function.name);
-      files.emplace_back(folder / name, compiler::readable(function.script.tree));
-      files.emplace_back(folder / (name + ".map"), air::to_json(function.script.source_map) + '\n');
+      files.push_back({folder / name, compiler::readable(function.script.tree)});
+      files.push_back({folder / (name + ".map"), air::to_json(function.script.source_map) + '\n'});
     }
   }
   return files;
 }
 
 int write_files(const compiler::Compilation& result, Format format, const std::string& folder) {
+  const std::vector<OutputFile> files = output_files(result, format, folder);
+  std::set<fs::path> seen;
+  for (const OutputFile& file : files) {
+    if (!seen.insert(file.path).second) {
+      complain(fmt::format("two inputs would both be written to {}; compile them one by one to different folders", file.path.string()));
+      return kExitFailed;
+    }
+  }
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
     complain(fmt::format("can not make the folder {}: {}", folder, error.message()));
     return kExitFailed;
   }
-  const auto files = output_files(result, format, folder);
-  std::map<fs::path, int> seen;
-  for (const auto& [path, text] : files) {
-    if (++seen[path] > 1) {
-      complain(fmt::format("two inputs would both be written to {}; compile them one by one to different folders", path.string()));
-      return kExitFailed;
-    }
-  }
-  for (const auto& [path, text] : files) {
-    if (const auto written = write_output(path.string(), text); !written) {
-      complain(written.error());
-      return kExitFailed;
-    }
+  if (const auto written = write_outputs(files); !written) {
+    complain(written.error());
+    return kExitFailed;
   }
   return kExitOk;
 }
@@ -143,7 +140,11 @@ int compile(const CompileOptions& options) {
     report(result, format);
     return kExitFailed;
   }
-  if (format == Format::kAir) report(result, format);
+  if (format == Format::kAir) {
+    report(result, format);
+    const bool is_empty = std::ranges::all_of(result.files, [](const compiler::CompiledFile& file) { return file.functions.empty(); });
+    if (is_empty) complain("no function is exported: there is nothing to compile; name some in a line \"export NAME\"");
+  }
   if (!options.output.empty()) return write_files(result, format, options.output);
   if (format == Format::kAir) {
     print_scripts(result);

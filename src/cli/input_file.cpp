@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -9,8 +11,11 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 namespace aqua::cli {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -23,13 +28,65 @@ std::string failure(std::string_view action, const std::string& path, int error)
   return fmt::format("can not {} {}: {}", action, path, std::strerror(error));
 }
 
-base::Result<std::string, std::string> read_all(std::FILE* file, const std::string& name) {
+base::Result<std::string, std::string> read_all(std::FILE* file, const std::string& name, std::size_t bytes_max) {
   std::string text;
   char block[1 << 16];
-  while (const std::size_t size = std::fread(block, 1, sizeof block, file))
+  while (text.size() < bytes_max) {
+    const std::size_t size = std::fread(block, 1, std::min(sizeof block, bytes_max - text.size()), file);
+    if (size == 0) break;
     text.append(block, size);
+  }
   if (std::ferror(file) != 0) return std::unexpected(failure("read", name, errno));
   return text;
+}
+
+// Files beside their targets. Those that were not put in place go.
+class Drafts {
+ public:
+  Drafts() = default;
+  Drafts(const Drafts&) = delete;
+  Drafts& operator=(const Drafts&) = delete;
+  ~Drafts() {
+    std::error_code ignored;
+    for (const Draft& draft : drafts_) fs::remove(draft.path, ignored);
+  }
+
+  base::Result<void, std::string> write(const OutputFile& file);
+  base::Result<void, std::string> put_in_place();
+
+ private:
+  struct Draft {
+    fs::path path;
+    fs::path target;
+  };
+  std::vector<Draft> drafts_;
+};
+
+base::Result<void, std::string> Drafts::write(const OutputFile& file) {
+  // A link is written where it leads to, and the file keeps its permissions.
+  std::error_code error;
+  fs::path target = fs::canonical(file.path, error);
+  if (error) target = file.path;
+  if (fs::is_directory(target, error)) return std::unexpected(fmt::format("can not write {}: it is a directory", file.path.string()));
+  const fs::path path = target.string() + ".tmp";
+  const File draft(std::fopen(path.c_str(), "wb"));
+  if (draft == nullptr) return std::unexpected(failure("write", path.string(), errno));
+  drafts_.push_back({path, target});
+  const bool is_complete = std::fwrite(file.text.data(), 1, file.text.size(), draft.get()) == file.text.size();
+  if (!is_complete || std::fflush(draft.get()) != 0) return std::unexpected(failure("write", path.string(), errno));
+  const auto status = fs::status(target, error);
+  if (fs::exists(status)) fs::permissions(path, status.permissions(), error);
+  return {};
+}
+
+base::Result<void, std::string> Drafts::put_in_place() {
+  for (const Draft& draft : drafts_) {
+    std::error_code error;
+    fs::rename(draft.path, draft.target, error);
+    if (error) return std::unexpected(fmt::format("can not write {}: {}", draft.target.string(), error.message()));
+  }
+  drafts_.clear();
+  return {};
 }
 
 }  // namespace
@@ -38,38 +95,27 @@ std::string shown_name(const std::string& path) {
   return path == "-" ? std::string(kStdinName) : path;
 }
 
-base::Result<std::string, std::string> read_input(const std::string& path) {
-  if (path == "-") return read_all(stdin, shown_name(path));
+base::Result<std::string, std::string> read_input(const std::string& path, std::size_t bytes_max) {
+  if (path == "-") return read_all(stdin, shown_name(path), bytes_max);
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
+  if (fs::is_directory(path, ignored)) {
     return std::unexpected(fmt::format("can not read {}: it is a directory", path));
   }
   const File file(std::fopen(path.c_str(), "rb"));
   if (file == nullptr) return std::unexpected(failure("read", path, errno));
-  return read_all(file.get(), path);
+  return read_all(file.get(), path, bytes_max);
 }
 
 base::Result<void, std::string> write_output(const std::string& path, std::string_view text) {
-  // A link is written where it leads to, and the file keeps its permissions.
-  std::error_code error;
-  std::filesystem::path target = std::filesystem::canonical(path, error);
-  if (error) target = path;
-  const std::filesystem::path draft = target.string() + ".tmp";
-  {
-    const File file(std::fopen(draft.c_str(), "wb"));
-    if (file == nullptr) return std::unexpected(failure("write", draft.string(), errno));
-    const bool complete = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-    if (!complete || std::fflush(file.get()) != 0) {
-      const int reason = errno;
-      std::filesystem::remove(draft, error);
-      return std::unexpected(failure("write", draft.string(), reason));
-    }
+  return write_outputs(std::array{OutputFile{path, std::string(text)}});
+}
+
+base::Result<void, std::string> write_outputs(std::span<const OutputFile> files) {
+  Drafts drafts;
+  for (const OutputFile& file : files) {
+    if (auto written = drafts.write(file); !written) return written;
   }
-  const auto permissions = std::filesystem::status(target, error).permissions();
-  if (!error) std::filesystem::permissions(draft, permissions, error);
-  std::filesystem::rename(draft, target, error);
-  if (error) return std::unexpected(fmt::format("can not write {}: {}", path, error.message()));
-  return {};
+  return drafts.put_in_place();
 }
 
 }  // namespace aqua::cli

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
+#include <cstddef>
 #include <iterator>
+#include <optional>
+#include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "air/formatter.h"
@@ -91,6 +94,10 @@ void finish(Compilation& compilation, Front& front, const Options& options) {
   sort(compilation.diagnostics);
 }
 
+void report_ways(topology::WayCheck& ways, Compilation& compilation) {
+  std::ranges::move(ways.take(), std::back_inserter(compilation.diagnostics));
+}
+
 // An exported function with its way, ready to be written as AIR.
 struct Routed {
   model::Ops ops;
@@ -98,7 +105,7 @@ struct Routed {
 };
 
 std::optional<Routed> find_route(const Front& front, const semantic::ExportedFunction& function, const Options& options,
-                                 Compilation& compilation) {
+                                 Compilation& compilation, topology::WayCheck& ways) {
   const semantic::Program& program = front.analysis.program;
   if (!program[function.function].is_valid) return std::nullopt;
   model::Inlined inlined = model::inline_function(program, front.slots, function, inline_options(options));
@@ -106,7 +113,7 @@ std::optional<Routed> find_route(const Front& front, const semantic::ExportedFun
   if (inlined.ops.root.is_none()) return std::nullopt;
   Routed routed{std::move(inlined.ops), {}};
   routed.way = topology::find_way(routed.ops);
-  std::ranges::move(topology::check_way(routed.ops, routed.way), std::back_inserter(compilation.diagnostics));
+  ways.add(routed.ops, routed.way);
   return routed;
 }
 
@@ -124,13 +131,14 @@ void report_large_definition(std::string_view name, diagnostics::Place place, Co
   add_label(diagnostic, place, "");
 }
 
-CompiledFile compile_file(const Front& front, const semantic::Output& output, const Options& options, Compilation& compilation) {
+CompiledFile compile_file(const Front& front, const semantic::Output& output, const Options& options, Compilation& compilation,
+                          topology::WayCheck& ways) {
   const semantic::Program& program = front.analysis.program;
   const std::span<const diagnostics::Source> sources = front.loaded.sources;
   CompiledFile file;
   file.source = output.source;
   for (const semantic::ExportedFunction& function : output.functions) {
-    const std::optional<Routed> routed = find_route(front, function, options, compilation);
+    const std::optional<Routed> routed = find_route(front, function, options, compilation, ways);
     if (!routed) continue;
     auto definition = emit::function_definition(program.types, function.name, program[function.function].type);
     if (!definition) report_large_definition(function.name, function.place, compilation);
@@ -155,9 +163,11 @@ Compilation compile(const std::vector<std::string>& inputs, const Options& optio
   Compilation compilation;
   Front front = analyse(inputs, options, access, compilation);
   if (!has_errors(compilation)) {
+    topology::WayCheck ways;
     for (const semantic::Output& output : front.analysis.program.outputs) {
-      compilation.files.push_back(compile_file(front, output, options, compilation));
+      compilation.files.push_back(compile_file(front, output, options, compilation, ways));
     }
+    report_ways(ways, compilation);
     if (has_errors(compilation)) compilation.files.clear();
   }
   finish(compilation, front, options);
@@ -168,11 +178,13 @@ Compilation check(const std::vector<std::string>& inputs, const Options& options
   Compilation compilation;
   Front front = analyse(inputs, options, access, compilation);
   if (!has_errors(compilation)) {
+    topology::WayCheck ways;
     for (const semantic::Output& output : front.analysis.program.outputs) {
       for (const semantic::ExportedFunction& function : output.functions) {
-        find_route(front, function, options, compilation);
+        find_route(front, function, options, compilation, ways);
       }
     }
+    report_ways(ways, compilation);
   }
   finish(compilation, front, options);
   return compilation;
@@ -187,11 +199,16 @@ std::string readable(const air::Tree& tree) {
 Compilation dump(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access, Stage stage) {
   Compilation compilation;
   Front front = analyse(inputs, options, access, compilation);
+  topology::WayCheck ways;
   std::string& out = compilation.dump;
   const std::span<const diagnostics::Source> sources = front.loaded.sources;
   switch (stage) {
-    case Stage::kTokens: out = syntax::dump_tokens(sources.front()); break;
-    case Stage::kSyntax: out = syntax::dump(front.loaded.files.front().tree); break;
+    case Stage::kTokens:
+      for (std::size_t i = 0; i < front.loaded.input_count; ++i) out += syntax::dump_tokens(sources[i]);
+      break;
+    case Stage::kSyntax:
+      for (std::size_t i = 0; i < front.loaded.input_count; ++i) out += syntax::dump(front.loaded.files[i].tree);
+      break;
     case Stage::kSemantic: out = semantic::dump(front.analysis.program); break;
     case Stage::kModel:
     case Stage::kTopology:
@@ -199,7 +216,7 @@ Compilation dump(const std::vector<std::string>& inputs, const Options& options,
       if (has_errors(compilation)) break;
       for (const semantic::Output& output : front.analysis.program.outputs) {
         for (const semantic::ExportedFunction& function : output.functions) {
-          const std::optional<Routed> routed = find_route(front, function, options, compilation);
+          const std::optional<Routed> routed = find_route(front, function, options, compilation, ways);
           if (!routed) continue;
           out += fmt::format("-- {}\n", function.name);
           if (stage == Stage::kModel) out += model::dump(routed->ops);
@@ -209,6 +226,7 @@ Compilation dump(const std::vector<std::string>& inputs, const Options& options,
       }
       break;
   }
+  report_ways(ways, compilation);
   finish(compilation, front, options);
   return compilation;
 }

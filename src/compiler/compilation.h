@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@ namespace aqua::compiler {
 
 // The caller's view of a file system. Paths are absolute and normalised, with "/" between parts.
 struct FileAccess {
-  enum class Failure : std::uint8_t { kMissing, kFolder, kUnreadable, kTooLarge };
+  enum class Failure : std::uint8_t { kMissing, kFolder, kEmptyFolder, kUnreadable, kTooLarge };
   struct Answer {
     std::optional<std::string> text;
     Failure failure = Failure::kMissing;  // where there is no text

@@ -13,8 +13,7 @@
   X(kTooManyFiles, "A0925")             \
   X(kImportNotFound, "A0926")           \
   X(kImportCycle, "A0927")              \
-  X(kDefinitionTooLarge, "A0928")       \
-  X(kNothingToCompile, "A0929")
+  X(kDefinitionTooLarge, "A0928")
 
 namespace aqua::compiler {
 

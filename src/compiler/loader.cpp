@@ -61,6 +61,7 @@ std::string describe(FileAccess::Failure failure) {
   switch (failure) {
     case FileAccess::Failure::kMissing: return "there is no such file";
     case FileAccess::Failure::kFolder: return "this is a folder";
+    case FileAccess::Failure::kEmptyFolder: return "there are no .aqua files in this folder";
     case FileAccess::Failure::kUnreadable: return "the file can not be read";
     case FileAccess::Failure::kTooLarge: return "the file is too large";
   }
@@ -70,7 +71,8 @@ std::string describe(FileAccess::Failure failure) {
 DiagnosticKind kind_of(FileAccess::Failure failure) {
   switch (failure) {
     case FileAccess::Failure::kMissing: return DiagnosticKind::kFileMissing;
-    case FileAccess::Failure::kFolder: return DiagnosticKind::kFileIsFolder;
+    case FileAccess::Failure::kFolder:
+    case FileAccess::Failure::kEmptyFolder: return DiagnosticKind::kFileIsFolder;
     case FileAccess::Failure::kUnreadable: return DiagnosticKind::kFileUnreadable;
     case FileAccess::Failure::kTooLarge: return DiagnosticKind::kFileTooLarge;
   }
@@ -84,13 +86,13 @@ class Loader {
   Loaded run(const std::vector<std::string>& inputs);
 
  private:
-
   void add_input(const std::string& path);
-  void report_if_blank(SourceId id);
-  SourceId add_source(std::string path, std::string text);
+  bool has_room();
+  SourceId add_source(std::string path, std::string text, bool is_input = false);
   void resolve_imports(SourceId id);
   SourceId resolve(SourceId from, const syntax::Import& import);
   std::vector<std::string> candidates(const std::string& from, const std::string& import) const;
+  std::vector<std::string> in_packages(const std::string& from, const std::string& import) const;
   std::string shown(const std::string& path) const;
   void order();
   void report_cycle(const std::vector<SourceId>& open, SourceId again);
@@ -101,10 +103,10 @@ class Loader {
   const FileAccess& access_;
   Loaded loaded_;
   std::unordered_map<std::string, SourceId> by_path_;
+  bool has_too_many_ = false;                    // and that was said
   std::vector<std::string> paths_;               // by source
   std::vector<std::vector<diagnostics::Span>> unreadable_;  // by source: what the parser did not understand
   std::vector<std::vector<SourceId>> imports_;  // by source, by import of its tree
-  std::size_t input_count_ = 0;
 
   enum class Mark : std::uint8_t { kNew, kOpen, kDone };
   std::vector<Mark> marks_;
@@ -121,7 +123,7 @@ Diagnostic& Loader::report(DiagnosticKind kind, std::string message, std::string
 
 Loaded Loader::run(const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) add_input(normalised(input));
-  input_count_ = loaded_.sources.size();
+  loaded_.input_count = loaded_.sources.size();
   for (std::size_t i = 0; i < loaded_.sources.size(); ++i) resolve_imports(SourceId(i));
   order();
   return std::move(loaded_);
@@ -131,24 +133,20 @@ void Loader::add_input(const std::string& path) {
   if (by_path_.contains(path)) return;
   FileAccess::Answer answer = access_.read(path);
   if (answer.text) {
-    report_if_blank(add_source(path, std::move(*answer.text)));
+    if (has_room()) add_source(path, std::move(*answer.text), true);
     return;
   }
   report(kind_of(answer.failure), fmt::format("{}: {}", shown(path), describe(answer.failure)), "");
 }
 
-// An input of comments only is hardly the file that was meant; an imported one does no harm.
-void Loader::report_if_blank(SourceId id) {
-  const syntax::ParsedFile& file = loaded_.files[id.value];
-  const syntax::Tree& tree = file.tree;
-  const bool is_blank = !tree.header && tree.imports.empty() && tree.exports.empty() && tree.declarations.empty();
-  if (!is_blank || !unreadable_[id.value].empty()) return;
-  Diagnostic& diagnostic = report(DiagnosticKind::kNothingToCompile, "there is nothing but comments in this file",
-                                  "is it the right file? A comment begins with '--' and ends with its line");
-  add_label(diagnostic, diagnostics::Place{id, {0, 0}}, "");
+bool Loader::has_room() {
+  if (loaded_.sources.size() < kFilesMax) return true;
+  if (!has_too_many_) report(DiagnosticKind::kTooManyFiles, fmt::format("there are more than {} files to read", kFilesMax), "");
+  has_too_many_ = true;
+  return false;
 }
 
-SourceId Loader::add_source(std::string path, std::string text) {
+SourceId Loader::add_source(std::string path, std::string text, bool is_input) {
   const SourceId id(loaded_.sources.size());
   loaded_.sources.emplace_back(shown(path), std::move(text));
   paths_.push_back(path);
@@ -157,7 +155,8 @@ SourceId Loader::add_source(std::string path, std::string text) {
   std::vector<diagnostics::Span>& unreadable = unreadable_.emplace_back();
   for (Diagnostic& diagnostic : loaded_.files.back().diagnostics) {
     if (is_error(diagnostic) && !diagnostic.labels.empty()) unreadable.push_back(diagnostic.labels.front().span);
-    loaded_.diagnostics.push_back(std::move(diagnostic));
+    // Warnings are for those who write the file, not for those who import it.
+    if (is_error(diagnostic) || is_input) loaded_.diagnostics.push_back(std::move(diagnostic));
   }
   imports_.emplace_back();
   return id;
@@ -189,13 +188,16 @@ std::vector<std::string> Loader::candidates(const std::string& from, const std::
       paths.push_back(join(location, "./" + import.substr(best->import_prefix.size())));
     }
   }
-  if (options_.node_modules) {
-    for (std::string folder = folder_of(from);; folder = folder_of(folder)) {
-      paths.push_back(join(folder + "/node_modules", "./" + import));
-      if (folder.empty()) break;
-    }
-  }
   return paths;
+}
+
+std::vector<std::string> Loader::in_packages(const std::string& from, const std::string& import) const {
+  std::vector<std::string> paths;
+  if (!options_.node_modules) return paths;
+  for (std::string folder = folder_of(from);; folder = folder_of(folder)) {
+    paths.push_back(join(folder + "/node_modules", "./" + import));
+    if (folder.empty()) return paths;
+  }
 }
 
 SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
@@ -204,17 +206,23 @@ SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
   std::vector<std::string> paths = candidates(paths_[from.value], name);
   std::optional<FileAccess::Failure> failure;
   std::string failed_path;
-  for (const std::string& path : paths) {
-    if (const auto known = by_path_.find(path); known != by_path_.end()) return known->second;
-    if (loaded_.sources.size() >= kFilesMax) {
-      report(DiagnosticKind::kTooManyFiles, fmt::format("more than {} files", kFilesMax), "");
-      return SourceId::none();
-    }
-    FileAccess::Answer answer = access_.read(path);
-    if (answer.text) return add_source(path, std::move(*answer.text));
-    if (answer.failure != FileAccess::Failure::kMissing && !failure) {
-      failure = answer.failure;
-      failed_path = path;
+  const auto fail = [&](FileAccess::Failure reason, const std::string& path) {
+    if (reason == FileAccess::Failure::kMissing || failure) return;
+    failure = reason;
+    failed_path = path;
+  };
+  const std::vector<std::string> packages = in_packages(paths_[from.value], name);
+  for (const std::vector<std::string>* list : {&std::as_const(paths), &packages}) {
+    for (const std::string& path : *list) {
+      if (const auto known = by_path_.find(path); known != by_path_.end()) return known->second;
+      FileAccess::Answer answer = access_.read(path);
+      if (!answer.text) {
+        fail(answer.failure, path);
+      } else if (has_room()) {
+        return add_source(path, std::move(*answer.text));
+      } else {
+        return SourceId::none();
+      }
     }
   }
   if (const std::string_view text = builtin_file(name); !text.empty()) {
@@ -222,17 +230,22 @@ SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
     if (const auto known = by_path_.find(path); known != by_path_.end()) return known->second;
     return add_source(path, std::string(text));
   }
+  if (name != import.path) {
+    const std::string path = join(folder_of(paths_[from.value]), import.path);
+    if (const FileAccess::Answer answer = access_.read(path); !answer.text && answer.failure != FileAccess::Failure::kUnreadable) fail(answer.failure, path);
+  }
   if (failure) {
-    Diagnostic& diagnostic = report(kind_of(*failure), fmt::format("{}: {}", shown(failed_path), describe(*failure)), "");
+    const bool is_folder = kind_of(*failure) == DiagnosticKind::kFileIsFolder;
+    Diagnostic& diagnostic = report(kind_of(*failure), fmt::format("{}: {}", shown(failed_path), describe(*failure)),
+                                    is_folder ? "an import names one file" : "");
     add_label(diagnostic, diagnostics::Place{from, import.path_span}, "imported here");
     return SourceId::none();
   }
-  constexpr std::size_t kShownMax = 6;
   for (std::string& path : paths) path = shown(path);
-  std::string tried = fmt::format("{}", fmt::join(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), kShownMax)), ", "));
-  if (paths.size() > kShownMax) tried += fmt::format(" and {} more", paths.size() - kShownMax);
-  Diagnostic& diagnostic = report(DiagnosticKind::kImportNotFound, fmt::format("there is no file \"{}\" to import", name),
-                                  fmt::format("looked for {}", tried));
+  std::string hint = fmt::format("looked for {}", fmt::join(paths, ", "));
+  if (options_.node_modules) hint += ", and in the node_modules folders beside the file and above";
+  Diagnostic& diagnostic =
+      report(DiagnosticKind::kImportNotFound, fmt::format("there is no file \"{}\" to import", name), std::move(hint));
   add_label(diagnostic, diagnostics::Place{from, import.path_span}, "");
   return SourceId::none();
 }
@@ -241,7 +254,7 @@ SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
 void Loader::order() {
   marks_.resize(loaded_.sources.size(), Mark::kNew);
   module_of_.resize(loaded_.sources.size(), semantic::kNoModule);
-  for (std::size_t i = 0; i < input_count_; ++i) visit(SourceId(i));
+  for (std::size_t i = 0; i < loaded_.input_count; ++i) visit(SourceId(i));
 }
 
 void Loader::visit(SourceId root) {
@@ -260,7 +273,7 @@ void Loader::visit(SourceId root) {
         module.imports.push_back(target.is_none() ? semantic::kNoModule : module_of_[target.value]);
       }
       module.unreadable = std::move(unreadable_[id.value]);
-      module.is_input = id.value < input_count_;
+      module.is_input = id.value < loaded_.input_count;
       module_of_[id.value] = static_cast<std::uint32_t>(loaded_.modules.size());
       loaded_.modules.push_back(std::move(module));
       marks_[id.value] = Mark::kDone;
@@ -293,11 +306,12 @@ void Loader::report_cycle(const std::vector<SourceId>& open, SourceId again) {
   const syntax::Tree& tree = loaded_.files[last.value].tree;
   const auto& targets = imports_[last.value];
   const auto closing = static_cast<std::size_t>(std::ranges::find(targets, again) - targets.begin());
-  const std::string message = names.size() == 1 ? "the file imports itself"
-                                                : fmt::format("files import each other in a circle: {}, and again the first",
-                                                              fmt::join(names, ", which imports "));
-  Diagnostic& diagnostic = report(DiagnosticKind::kImportCycle, message, "move what both need to a file of its own");
-  add_label(diagnostic, diagnostics::Place{last, tree.imports[closing].path_span}, "closes the circle");
+  const bool is_own = names.size() == 1;
+  names.push_back(names.front());
+  std::string message = is_own ? "this file imports itself" : fmt::format("files import each other in a circle: {}", fmt::join(names, " imports "));
+  Diagnostic& diagnostic = report(DiagnosticKind::kImportCycle, std::move(message),
+                                  is_own ? "what a file defines it knows without an import" : "move what both need to a file of its own");
+  add_label(diagnostic, diagnostics::Place{last, tree.imports[closing].path_span}, is_own ? "" : "closes the circle");
 }
 
 }  // namespace

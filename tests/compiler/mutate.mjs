@@ -25,7 +25,7 @@ const TOKEN = /"[^"]*"|--[^\n]*|[A-Za-z_][A-Za-z0-9_]*|\d+|<<-|<-|->|[<>=!]=|&&|
 mkdirSync(FOLDER, { recursive: true });
 const programs = programsIn(CORPUS).filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
 const times = new Map();
-const words = programs.flatMap(({ text }) => text.match(TOKEN) ?? []).filter((token) => token.trim() !== "");
+const tokens = programs.flatMap(({ text }) => text.match(TOKEN) ?? []).filter((token) => token.trim() !== "");
 let passed = 0;
 let failed = 0;
 let accepted = 0;
@@ -37,8 +37,12 @@ for (let i = 0; i < Number(flags.count); i++) {
   // Beside the modules that it may import.
   const path = join(FOLDER, `seed-${seed}.aqua`);
   writeFileSync(path, mutated(program.text, random));
-  const { status, signal, stdout, stderr, ms, error } = runAqua(["check", path, "--format", "json", "--import", CORPUS]);
+  const words = ["check", path, "--format", "json", "--import", CORPUS];
+  const { status, signal, stdout, stderr, error, ms: first } = runAqua(words);
   const limit = Math.max(TIME_MIN, TIME_FACTOR * times.get(program.name));
+  // A busy machine is slow once, a slow program again and again.
+  let ms = first;
+  for (let again = 0; again < 3 && ms > limit; again++) ms = Math.min(ms, runAqua(words).ms);
   const problems = [
     ...(error ? [error.message] : []),
     ...(status !== 0 && status !== 1 ? [`${signal ? `ended by ${signal}` : `exit code ${status}`} ${stderr.slice(0, 400)}`] : []),
@@ -69,7 +73,7 @@ function mutatedParts(list, separator, random) {
     case 0: list.splice(a, 1); break;
     case 1: [list[a], list[b]] = [list[b], list[a]]; break;
     case 2: list.splice(a, 0, list[a]); break;
-    default: list[a] = separator === "" ? random.pick(words) : list[b];
+    default: list[a] = separator === "" ? random.pick(tokens) : list[b];
   }
   return list.join(separator);
 }

@@ -1,5 +1,6 @@
 // The published compiler. What it makes of the corpus is kept in reference.json, so that a comparison does not have to
 // start it; `--update` writes that file anew.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -13,7 +14,7 @@ let compilerModule;
 
 /** {ok, errors, warnings, functions: {name: {script, definition}}, services}; `crash`: it threw. */
 export async function compileWithReference(file, options) {
-  compilerModule ??= await import("@fluencelabs/aqua-api");
+  compilerModule ??= await importCompiler();
   const folder = dirname(resolve(file));
   const request = {
     filePath: resolve(file),
@@ -35,6 +36,12 @@ export async function compileWithReference(file, options) {
   } catch (error) {
     return { ok: false, crash: true, errors: [String(error.message)], warnings: [], functions: {}, services: {} };
   }
+}
+
+function importCompiler() {
+  const { status } = spawnSync(join(HERE, "../../tools/npm-packages"), [HERE], { stdio: ["ignore", 2, 2] });
+  if (status !== 0) throw new Error("the published compiler can not be installed");
+  return import("@fluencelabs/aqua-api");
 }
 
 const withoutColours = (text) => text.replace(/\x1b\[[0-9;]*m/g, "").replaceAll(`${HERE}/`, "");

@@ -1,5 +1,7 @@
 #include "compiler/model/inliner.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 

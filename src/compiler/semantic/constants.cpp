@@ -41,9 +41,9 @@ void define_given(Workspace& workspace, const GivenConstant& given) {
   if (!is_constant_name(name) || !literal) {
     workspace.reports.add_without_place(
         DiagnosticKind::kGivenConstantMalformed,
-        is_constant_name(name)
-            ? fmt::format("the value of the given constant {} is no literal: {}", name, text)
-            : fmt::format("'{}' cannot be the name of a constant", name),
+        !is_constant_name(name) ? fmt::format("'{}' cannot be the name of a constant", name)
+        : text.empty()          ? fmt::format("the given constant {} has no value", name)
+                                : fmt::format("the value of the given constant {} is no literal: {}", name, text),
         "write NAME=VALUE, the name in capitals, the value true, false, a number that AIR can hold "
         "or a text in double quotes, which the shell has to be kept from taking away: "
         "--const 'SERVICE=\"my-id\"'");
@@ -172,13 +172,15 @@ class ConstantChecker {
     const Value* const global = workspace_.global_values.find(name);
     if (entry == nullptr && global == nullptr) return false;
     if (entry != nullptr) module_.mark_used(entry->origin);
-    const Value existing = entry != nullptr ? entry->value : *global;
+    Value existing = entry != nullptr ? entry->value : *global;
     const std::optional<Place> defined =
         entry != nullptr ? std::optional(entry->place) : std::nullopt;
     if (!constant_.is_default) {
       report_redefined(defined);
     } else if (existing.kind == Value::Kind::kConstant && value) {
-      check_default(workspace_.constants[existing.index], *value, defined);
+      // A given value of another type would be reported at every use again.
+      const bool fits = check_default(workspace_.constants[existing.index], *value, defined);
+      if (!fits && entry == nullptr) existing = add_constant(workspace_, *value);
     }
     if (entry == nullptr) {
       module_.own->values.insert(name, {existing, module_.place(constant_.name.span), {}, {}});
@@ -204,24 +206,24 @@ class ConstantChecker {
     }
   }
 
-  void check_default(const Constant& existing, const Constant& value,
+  // False: reported.
+  bool check_default(const Constant& existing, const Constant& value,
                      std::optional<Place> defined) {
     if (workspace_.facts.accepts(existing.type, value.type) ||
         workspace_.facts.accepts(value.type, existing.type)) {
-      return;
+      return true;
     }
     Diagnostic& diagnostic = workspace_.reports.add(
         DiagnosticKind::kConstantMismatch, module_.place((*module_.tree)[constant_.value].span),
-        fmt::format("the constant {} has a value of another type already", constant_.name.text),
+        defined ? fmt::format("the constant {} has a value of another type already", constant_.name.text)
+                : fmt::format("the value given to the constant {} is {}", constant_.name.text,
+                              types::describe(workspace_.types, existing.type)),
         fmt::format("the default is {}", types::describe(workspace_.types, value.type)),
         fmt::format("give it a value of type {}", types::describe(workspace_.types, value.type)));
-    const std::string held =
-        fmt::format("its value is {}", types::describe(workspace_.types, existing.type));
     if (defined) {
-      add_label(diagnostic, *defined, held);
-    } else {
-      diagnostic.message += fmt::format(": {}", held);
+      add_label(diagnostic, *defined, fmt::format("its value is {}", types::describe(workspace_.types, existing.type)));
     }
+    return false;
   }
 
   Workspace& workspace_;

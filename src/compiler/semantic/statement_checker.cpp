@@ -340,7 +340,7 @@ void StatementChecker::check_target_count(const syntax::CallStatement& node, Exp
     if (results > 0) return;
     diagnostic.hint = "call it without a name";
     diagnostic.edits.push_back({body_.place({node.targets[0].span.begin, place.span.begin}), ""});
-  } else if (targets < results) {
+  } else if (targets < results && !(targets == 0 && only_awaited_ == &node)) {
     workspace.reports.add(
         DiagnosticKind::kUnusedResults, place,
         targets == 0

@@ -78,6 +78,9 @@ class StatementChecker {
   void report_redefined(const syntax::Name& name);
   void warn_never_runs(syntax::Span place, std::string message);
 
+  // A call that is a whole branch: that it happens, or when, may be all that is wanted of it.
+  const syntax::CallStatement* only_awaited_ = nullptr;
+
   Body& body_;
   ExpressionChecker& expressions_;
   TypeResolver& types_;

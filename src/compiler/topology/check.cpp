@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "compiler/model/dump.h"
 #include "compiler/topology/diagnostic_kinds.h"
@@ -28,18 +33,25 @@ struct OpenBranch {
   OpId branch;
 };
 
-class WayCheck {
+Place place_of(const Diagnostic& diagnostic) { return {diagnostic.labels.front().source, diagnostic.labels.front().span}; }
+
+bool is_same(const Diagnostic& known, std::string_view code, Place place) { return known.code == code && place_of(known) == place; }
+
+// One script.
+class ScriptCheck {
  public:
-  WayCheck(const model::Ops& ops, const Way& way)
+  ScriptCheck(const model::Ops& ops, const Way& way)
       : ops_(ops), way_(way), extents_(measure(ops)), definers_(ops.names.size()), pushes_(ops.names.size()), used_(ops.paths.size()) {}
 
-  std::vector<Diagnostic> run() {
+  void run() {
     collect(ops_.root, 0);
     check(ops_.root);
     for (const Shortcut& shortcut : way_.shortcuts) report_shortcut(shortcut);
     for (const Stranded& stranded : way_.stranded) report_stranded(stranded);
-    return std::move(diagnostics_);
   }
+
+  std::vector<Diagnostic> diagnostics;
+  std::vector<Place> reached;  // "on" whose peer is reached
 
  private:
   // How often a stream is written at most.
@@ -56,6 +68,7 @@ class WayCheck {
   bool visits(OpId id, std::uint32_t from, const Operand& peer) const;
   void check_gate(OpId id, const model::Fold& fold);
   void check_timeouts(const model::Par& par);
+  bool is_home(PathId path) const;
   void check_on(OpId id, const model::Within& on);
   void report_shortcut(const Shortcut& shortcut);
   void report_stranded(const Stranded& stranded);
@@ -72,10 +85,9 @@ class WayCheck {
   std::vector<Pushes> pushes_;   // by name
   std::vector<bool> used_;       // by path: something happens on its peer
   std::vector<OpenBranch> open_;
-  std::vector<Diagnostic> diagnostics_;
 };
 
-std::string WayCheck::peer_name(const Operand& peer) const {
+std::string ScriptCheck::peer_name(const Operand& peer) const {
   if (std::holds_alternative<model::InitPeerId>(peer.base)) return "the init peer";
   std::string text = model::describe(ops_, peer);
   if (text == "-relay-") return "the relay";
@@ -85,13 +97,11 @@ std::string WayCheck::peer_name(const Operand& peer) const {
   return text;
 }
 
-Diagnostic* WayCheck::report(DiagnosticKind kind, Place place, std::string message, std::string hint) {
+Diagnostic* ScriptCheck::report(DiagnosticKind kind, Place place, std::string message, std::string hint) {
   if (place.source.is_none()) return nullptr;
   const std::string_view code = code_of(kind);
-  for (const Diagnostic& known : diagnostics_) {
-    if (known.code == code && known.labels.front().source == place.source && known.labels.front().span == place.span) return nullptr;
-  }
-  Diagnostic& diagnostic = diagnostics_.emplace_back();
+  if (std::ranges::any_of(diagnostics, [&](const Diagnostic& known) { return is_same(known, code, place); })) return nullptr;
+  Diagnostic& diagnostic = diagnostics.emplace_back();
   diagnostic.code = code;
   diagnostic.severity = kDiagnosticSeverities[static_cast<std::size_t>(kind)];
   diagnostic.message = std::move(message);
@@ -100,7 +110,7 @@ Diagnostic* WayCheck::report(DiagnosticKind kind, Place place, std::string messa
   return &diagnostic;
 }
 
-void WayCheck::collect(OpId id, std::uint32_t folds) {
+void ScriptCheck::collect(OpId id, std::uint32_t folds) {
   const model::Op& op = ops_[id];
   if (is_forcing(op)) used_[op.path.value] = true;
   if (const NameId name = defined_by(op); name.has_value()) {
@@ -112,7 +122,7 @@ void WayCheck::collect(OpId id, std::uint32_t folds) {
   for_each_child(op, [&](OpId child) { collect(child, folds); });
 }
 
-void WayCheck::check(OpId id) {
+void ScriptCheck::check(OpId id) {
   const model::Op& op = ops_[id];
   check_reads(id);
   if (const auto* on = std::get_if<model::Within>(&op.node)) check_on(id, *on);
@@ -129,7 +139,7 @@ void WayCheck::check(OpId id) {
   for_each_child(op, [&](OpId child) { check(child); });
 }
 
-void WayCheck::check_reads(OpId id) {
+void ScriptCheck::check_reads(OpId id) {
   if (open_.empty()) return;
   for_each_awaited_name(ops_[id], [&](NameId name) {
     const model::NameKind kind = ops_[name].kind;
@@ -138,7 +148,7 @@ void WayCheck::check_reads(OpId id) {
 }
 
 // A name that only a branch beside this one defines.
-void WayCheck::check_read(OpId reader, NameId name) {
+void ScriptCheck::check_read(OpId reader, NameId name) {
   for (auto open = open_.rbegin(); open != open_.rend(); ++open) {
     if (!extents_.is_defined_inside(name, open->par)) continue;
     if (extents_.is_defined_inside(name, open->branch)) return;
@@ -168,7 +178,7 @@ void WayCheck::check_read(OpId reader, NameId name) {
   }
 }
 
-bool WayCheck::is_brought(NameId name, OpId branch, const Operand& peer) const {
+bool ScriptCheck::is_brought(NameId name, OpId branch, const Operand& peer) const {
   const OpId definer = definers_[name.value];
   if (ops_[ops_[definer].path].peer == peer) return true;
   for (const Hop& hop : way_[way_.after[branch.value]]) {
@@ -178,7 +188,7 @@ bool WayCheck::is_brought(NameId name, OpId branch, const Operand& peer) const {
 }
 
 // After the position something inside happens on the peer, or passes it.
-bool WayCheck::visits(OpId id, std::uint32_t from, const Operand& peer) const {
+bool ScriptCheck::visits(OpId id, std::uint32_t from, const Operand& peer) const {
   if (extents_[id].end <= from) return false;
   const model::Op& op = ops_[id];
   if (is_forcing(op) && ops_[op.path].peer == peer) return true;
@@ -193,7 +203,7 @@ bool WayCheck::visits(OpId id, std::uint32_t from, const Operand& peer) const {
 }
 
 // The fold of a gate: it ends when the stream holds so many elements.
-void WayCheck::check_gate(OpId id, const model::Fold& fold) {
+void ScriptCheck::check_gate(OpId id, const model::Fold& fold) {
   const NameId* const stream = std::get_if<NameId>(&fold.iterable);
   const auto* const step = std::get_if<model::Seq>(&ops_[fold.body].node);
   if (fold.mode != model::FoldMode::kBare || stream == nullptr || step == nullptr) return;
@@ -209,7 +219,7 @@ void WayCheck::check_gate(OpId id, const model::Fold& fold) {
          "an index counts from 0: the first element is [0] or !, and [n] waits for n + 1 elements");
 }
 
-OpId WayCheck::find_timeout(OpId id) const {
+OpId ScriptCheck::find_timeout(OpId id) const {
   if (const auto* call = std::get_if<model::Call>(&ops_[id].node)) {
     const bool is_timeout = call->service.base == model::Base(model::String{"peer"}) && call->function.base == model::Base(model::String{"timeout"});
     return is_timeout ? id : OpId::none();
@@ -221,14 +231,14 @@ OpId WayCheck::find_timeout(OpId id) const {
   return found;
 }
 
-bool WayCheck::works_on(OpId id, const Operand& peer) const {
+bool ScriptCheck::works_on(OpId id, const Operand& peer) const {
   if (is_forcing(ops_[id]) && ops_[ops_[id].path].peer == peer) return true;
   bool found = false;
   for_each_child(ops_[id], [&](OpId child) { found = found || works_on(child, peer); });
   return found;
 }
 
-void WayCheck::check_timeouts(const model::Par& par) {
+void ScriptCheck::check_timeouts(const model::Par& par) {
   for (const OpId branch : par.branches) {
     const OpId timeout = find_timeout(branch);
     if (timeout.is_none()) continue;
@@ -244,27 +254,48 @@ void WayCheck::check_timeouts(const model::Par& par) {
   }
 }
 
-void WayCheck::check_on(OpId id, const model::Within& on) {
+// The relay of the init peer and the init peer itself: every particle begins and ends there.
+bool ScriptCheck::is_home(PathId path) const {
+  const model::Path& root = ops_[ops_.root_path];
+  const Operand& peer = ops_[path].peer;
+  return peer == root.peer || std::ranges::any_of(root.relays, [&](const model::Relay& relay) { return relay.peer == peer; });
+}
+
+void ScriptCheck::check_on(OpId id, const model::Within& on) {
   if (on.run == model::kNoRun) return;
   if (on.names_init_peer) {
+    // Without a relay it is a peer as any other, and its relay is never far from it.
+    const bool is_behind_relay = !ops_[ops_.root_path].relays.empty();
+    if (!is_behind_relay || is_home(on.outer)) return;
     report(DiagnosticKind::kInitPeerWithoutVia, ops_[id].place,
            "the init peer may not be reachable from here: it can be a client behind a relay",
            "go the way back: on INIT_PEER_ID via HOST_PEER_ID:, or use a callback");
-  } else if (!used_[on.path.value] && ops_[on.path].relays.empty()) {
-    report(DiagnosticKind::kPeerNotReached, ops_[id].place,
-           fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer_name(ops_[on.path].peer)),
-           "call a service in it, or name the peer as a relay: on ... via ...");
+    return;
   }
+  if (used_[on.path.value] || !ops_[on.path].relays.empty() || is_home(on.path)) {
+    reached.push_back(ops_[id].place);
+    return;
+  }
+  const std::string peer = peer_name(ops_[on.path].peer);
+  Diagnostic* const diagnostic = report(DiagnosticKind::kPeerNotReached, ops_[id].place,
+                                        fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer),
+                                        "call a service in it, or name the peer as a relay: on ... via ...");
+  const OpId inside = extents_[id].first;
+  if (diagnostic == nullptr || inside.is_none() || ops_[inside].place.source.is_none()) return;
+  add_label(*diagnostic, ops_[inside].place, fmt::format("this is executed on {}", peer_name(ops_[ops_[inside].path].peer)));
 }
 
-void WayCheck::report_shortcut(const Shortcut& shortcut) {
+void ScriptCheck::report_shortcut(const Shortcut& shortcut) {
+  // An "on" around it in which nothing happens is only there to lead the way.
+  const auto* const on = std::get_if<model::Within>(&ops_[shortcut.on].node);
+  if (on == nullptr || !used_[on->outer.value]) return;
   report(DiagnosticKind::kFlatterIsShorter, ops_[shortcut.on].place,
          fmt::format("this \"on\" inside another one takes {} more hop{} than after it", shortcut.hops_saved,
                      shortcut.hops_saved == 1 ? "" : "s"),
          "indent it as the \"on\" around it");
 }
 
-void WayCheck::report_stranded(const Stranded& stranded) {
+void ScriptCheck::report_stranded(const Stranded& stranded) {
   Diagnostic* const diagnostic =
       report(DiagnosticKind::kNobodyReturns, ops_[stranded.par].place,
              "every branch ends on another peer and nothing of them is used later: execution does not come back",
@@ -276,6 +307,21 @@ void WayCheck::report_stranded(const Stranded& stranded) {
 
 }  // namespace
 
-std::vector<Diagnostic> check_way(const model::Ops& ops, const Way& way) { return WayCheck(ops, way).run(); }
+void WayCheck::add(const model::Ops& ops, const Way& way) {
+  ScriptCheck check(ops, way);
+  check.run();
+  for (Diagnostic& diagnostic : check.diagnostics) {
+    const bool is_known = std::ranges::any_of(diagnostics_, [&](const Diagnostic& known) { return is_same(known, diagnostic.code, place_of(diagnostic)); });
+    if (!is_known) diagnostics_.push_back(std::move(diagnostic));
+  }
+  std::ranges::move(check.reached, std::back_inserter(reached_));
+}
+
+std::vector<Diagnostic> WayCheck::take() {
+  std::erase_if(diagnostics_, [&](const Diagnostic& diagnostic) {
+    return diagnostic.code == code_of(DiagnosticKind::kPeerNotReached) && std::ranges::find(reached_, place_of(diagnostic)) != reached_.end();
+  });
+  return std::move(diagnostics_);
+}
 
 }  // namespace aqua::topology
