@@ -83,6 +83,7 @@ struct CancelCall {
 // Replaces the one before.
 struct WakeAt {
   std::uint64_t at_ms = 0;
+  bool ends_calls = false;  // else particles are forgotten then, and nothing else happens
 };
 // For those who watch: ids in the outcome are of Peer::state(), until the next event.
 struct Ran {

@@ -157,7 +157,9 @@ void Peer::ask_to_be_woken(std::vector<Effect>& effects) {
   if (!calls_by_end_.empty()) next = std::min(next, calls_by_end_.begin()->at_ms);
   if (next == 0 || next == woken_at_ms_) return;
   woken_at_ms_ = next;
-  effects.push_back(WakeAt{next});
+  const bool ends_calls =
+      !calls_by_end_.empty() && calls_by_end_.begin()->at_ms < by_deadline_.begin()->first;
+  effects.push_back(WakeAt{next, ends_calls});
 }
 
 // --- running -------------------------------------------------------------------------------

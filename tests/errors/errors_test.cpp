@@ -13,8 +13,11 @@
 #include "air/diagnostic_kinds.h"
 #include "air/parser.h"
 #include "air/validator.h"
+#include "config/diagnostic_kinds.h"
+#include "config/network.h"
 #include "diagnostics/diagnostic.h"
 #include "diagnostics/explanation.h"
+#include "report/diagnostic_kinds.h"
 #include "sim/diagnostic_kinds.h"
 #include "sim/scenario.h"
 
@@ -34,6 +37,13 @@ Diagnostics find_scenario_mistakes(std::string_view text) {
   return scenario ? Diagnostics() : scenario.error();
 }
 
+Diagnostics find_network_mistakes(std::string_view text) {
+  const auto network = config::parse_network(diagnostics::Source("example", std::string(text)));
+  return network ? Diagnostics() : network.error();
+}
+
+Diagnostics find_none(std::string_view) { return {}; }
+
 // The codes of one diagnostic_kinds.h, and who reads examples in `language` for them. Examples in
 // other languages ("text") are not checked.
 struct List {
@@ -45,6 +55,8 @@ struct List {
 const List kLists[] = {
     {air::kDiagnosticCodes, "air", find_air_mistakes},
     {sim::kDiagnosticCodes, "air", find_scenario_mistakes},
+    {config::kDiagnosticCodes, "toml", find_network_mistakes},
+    {report::kDiagnosticCodes, "aqua", find_none},  // of runs: their examples are text
 };
 
 TEST(Errors, EveryCodeHasAPage) {
