@@ -24,8 +24,11 @@
 #include "compiler/semantic/diagnostic_kinds.h"
 #include "compiler/syntax/diagnostic_kinds.h"
 #include "compiler/topology/diagnostic_kinds.h"
+#include "config/diagnostic_kinds.h"
+#include "config/network.h"
 #include "diagnostics/diagnostic.h"
 #include "diagnostics/explanation.h"
+#include "report/diagnostic_kinds.h"
 #include "sim/diagnostic_kinds.h"
 #include "sim/scenario.h"
 
@@ -81,6 +84,13 @@ Found find_aqua_mistakes(std::string_view text) {
   return {std::move(result.diagnostics), std::move(shown)};
 }
 
+Found find_network_mistakes(std::string_view text) {
+  auto network = config::parse_network(diagnostics::Source("example", std::string(text)));
+  return found_in(text, network ? std::vector<Diagnostic>() : std::move(network.error()));
+}
+
+Found find_none(std::string_view) { return {}; }
+
 // The codes of one diagnostic_kinds.h, and who reads examples in `language` for them. Examples in
 // other languages ("text") are not checked.
 struct List {
@@ -98,6 +108,8 @@ const List kLists[] = {
     {model::kDiagnosticCodes, "aqua", find_aqua_mistakes, true},
     {topology::kDiagnosticCodes, "aqua", find_aqua_mistakes, true},
     {compiler::kDiagnosticCodes, "aqua", find_aqua_mistakes, true},
+    {config::kDiagnosticCodes, "toml", find_network_mistakes},
+    {report::kDiagnosticCodes, "aqua", find_none},  // of runs: their examples are text
 };
 
 TEST(Errors, EveryCodeHasAPage) {
