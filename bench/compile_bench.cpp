@@ -53,11 +53,14 @@ int run(int argc, char** argv) {
     const compiler::Compilation result = compiler::compile({argv[2]}, {}, access);
     air_bytes = 0;
     for (const compiler::CompiledFile& file : result.files) {
-      for (const compiler::CompiledFunction& function : file.functions) air_bytes += compiler::readable(function.script.tree).size();
+      for (const compiler::CompiledFunction& function : file.functions)
+        air_bytes += compiler::readable(function.script.tree).size();
     }
     const auto ended = std::chrono::steady_clock::now();
     if (result.files.empty()) {
-      fmt::print(stderr, "{}", diagnostics::render_all(result.sources, result.diagnostics, diagnostics::Colour::kOff));
+      fmt::print(
+          stderr, "{}",
+          diagnostics::render_all(result.sources, result.diagnostics, diagnostics::Colour::kOff));
       return 1;
     }
     times.push_back(std::chrono::duration_cast<std::chrono::nanoseconds>(ended - started).count());

@@ -33,7 +33,8 @@ compiler::Options compiler_options(const SourceOptions& options);
 
 // Absolute paths of the files; a folder stands for all .aqua files in and below it, by name. The error
 // is a sentence for the user.
-base::Result<std::vector<std::string>, std::string> find_inputs(const std::vector<std::string>& paths);
+base::Result<std::vector<std::string>, std::string> find_inputs(
+    const std::vector<std::string>& paths);
 
 // The files of this machine; "-" is standard input.
 compiler::FileAccess disk();

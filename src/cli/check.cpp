@@ -37,8 +37,11 @@ void add_check(CLI::App& parent, Command& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* const command = parent.add_subcommand("check", "report every mistake of Aqua files");
   add_source_options(*command, options->sources);
-  command->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  command->callback([options, &chosen] { chosen = [options] { return check(options->sources, options->format == "json"); }; });
+  command->add_option("--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->callback([options, &chosen] {
+    chosen = [options] { return check(options->sources, options->format == "json"); };
+  });
 }
 
 }  // namespace aqua::cli

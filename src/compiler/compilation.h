@@ -35,15 +35,15 @@ struct ImportRule {
 };
 
 struct Options {
-  bool relay = true;            // the init peer is a client behind a relay
-  bool error_handling = true;   // "on" and "if" let errors through to the init peer
-  bool empty_response = false;  // functions without results answer too
-  bool tracing = false;         // report calls of functions to the init peer
+  bool relay = true;                   // the init peer is a client behind a relay
+  bool error_handling = true;          // "on" and "if" let errors through to the init peer
+  bool empty_response = false;         // functions without results answer too
+  bool tracing = false;                // report calls of functions to the init peer
   std::vector<std::string> constants;  // "NAME=literal"
   std::vector<ImportRule> imports;
-  bool node_modules = true;            // look for packages in node_modules folders above the file
-  std::string shown_from;              // names of files below this folder are shown relative to it
-  std::vector<std::string> allowed;    // codes of warnings that are not wanted
+  bool node_modules = true;          // look for packages in node_modules folders above the file
+  std::string shown_from;            // names of files below this folder are shown relative to it
+  std::vector<std::string> allowed;  // codes of warnings that are not wanted
 };
 
 struct CompiledFunction {
@@ -73,12 +73,15 @@ struct Compilation {
 };
 
 // `inputs` are paths that `access` can read.
-Compilation compile(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access);
+Compilation compile(const std::vector<std::string>& inputs, const Options& options,
+                    const FileAccess& access);
 // Diagnostics only.
-Compilation check(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access);
+Compilation check(const std::vector<std::string>& inputs, const Options& options,
+                  const FileAccess& access);
 // AIR in a layout for people.
 std::string readable(const air::Tree& tree);
 // One stage of the inputs.
-Compilation dump(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access, Stage stage);
+Compilation dump(const std::vector<std::string>& inputs, const Options& options,
+                 const FileAccess& access, Stage stage);
 
 }  // namespace aqua::compiler

@@ -22,6 +22,7 @@ struct Loaded {
   std::vector<diagnostics::Diagnostic> diagnostics;
 };
 
-Loaded load(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access);
+Loaded load(const std::vector<std::string>& inputs, const Options& options,
+            const FileAccess& access);
 
 }  // namespace aqua::compiler

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "diagnostics/painter.h"
 #include "base/utf8.h"
 #include "diagnostics/display_width.h"
+#include "diagnostics/painter.h"
 
 namespace aqua::diagnostics {
 

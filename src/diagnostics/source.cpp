@@ -12,7 +12,8 @@ namespace aqua::diagnostics {
 Source::Source(std::string name, std::string text)
     : name_(std::move(name)), text_(std::make_shared<const std::string>(std::move(text))) {
   line_starts_.push_back(0);
-  for (std::size_t at = text_->find('\n'); at != std::string::npos; at = text_->find('\n', at + 1)) {
+  for (std::size_t at = text_->find('\n'); at != std::string::npos;
+       at = text_->find('\n', at + 1)) {
     line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
   }
 }

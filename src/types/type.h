@@ -14,7 +14,20 @@ namespace aqua::types {
 
 using TypeId = base::Id<struct TypeTag>;
 
-enum class Scalar : std::uint8_t { kU8, kU16, kU32, kU64, kI8, kI16, kI32, kI64, kF32, kF64, kBool, kString };
+enum class Scalar : std::uint8_t {
+  kU8,
+  kU16,
+  kU32,
+  kU64,
+  kI8,
+  kI16,
+  kI32,
+  kI64,
+  kF32,
+  kF64,
+  kBool,
+  kString
+};
 
 // The type of a literal stands for a set of scalars: it fits where any of them does.
 enum class LiteralKind : std::uint8_t {
@@ -72,6 +85,7 @@ struct Arrow {
   std::vector<TypeId> results;
 };
 
-using Type = std::variant<Top, Bottom, Scalar, Literal, Array, Option, Stream, StreamMap, Struct, Ability, Service, Arrow>;
+using Type = std::variant<Top, Bottom, Scalar, Literal, Array, Option, Stream, StreamMap, Struct,
+                          Ability, Service, Arrow>;
 
 }  // namespace aqua::types

@@ -49,8 +49,13 @@ using Step = std::variant<OpId, const topology::Hop*, RaiseAgain>;
 // are emitted, and learns theirs afterwards.
 class Emitter {
  public:
-  Emitter(const model::Ops& ops, const topology::Way& way, ErrorHandling error_handling, std::span<const diagnostics::Source> sources)
-      : ops_(ops), way_(way), error_handling_(error_handling), sources_(sources), files_(sources.size()) {}
+  Emitter(const model::Ops& ops, const topology::Way& way, ErrorHandling error_handling,
+          std::span<const diagnostics::Source> sources)
+      : ops_(ops),
+        way_(way),
+        error_handling_(error_handling),
+        sources_(sources),
+        files_(sources.size()) {}
 
   Script run();
 
@@ -133,7 +138,8 @@ air::NameId Emitter::intern(std::string_view sigil, std::string_view text, air::
 }
 
 void Emitter::intern_names() {
-  for (const model::Name& one : ops_.names) names_.push_back(intern(sigil_of(one.kind), one.text, kind_of(one.kind)));
+  for (const model::Name& one : ops_.names)
+    names_.push_back(intern(sigil_of(one.kind), one.text, kind_of(one.kind)));
   hop_stream_ = intern("$", "-hop-", air::NameKind::kStream);
   hop_canon_ = intern("#$", "-hopc-", air::NameKind::kCanon);
   hop_peer_ = intern("", "-via-peer-", air::NameKind::kScalar);
@@ -169,8 +175,12 @@ InstructionId Emitter::emit(OpId id) {
 }
 
 InstructionId Emitter::emit_step(const Step& step) {
-  return std::visit(Overloaded{[&](OpId id) { return emit_op(id); }, [&](const topology::Hop* hop) { return emit_hop(*hop); },
-                               [&](RaiseAgain) { return add(air::FailValue{operand(model::Operand{model::ErrorSlot{}, {}, false})}); }},
+  return std::visit(Overloaded{[&](OpId id) { return emit_op(id); },
+                               [&](const topology::Hop* hop) { return emit_hop(*hop); },
+                               [&](RaiseAgain) {
+                                 return add(air::FailValue{
+                                     operand(model::Operand{model::ErrorSlot{}, {}, false})});
+                               }},
                     step);
 }
 
@@ -181,7 +191,8 @@ InstructionId Emitter::emit_steps(const std::vector<Step>& steps) {
   const InstructionId first(tree_.instructions.size());
   const std::size_t pairs = steps.size() - 1;
   for (std::size_t i = 0; i < pairs; ++i) add(air::Seq{});
-  for (std::size_t i = 0; i + 1 < pairs; ++i) get<air::Seq>(InstructionId(first.value + i)).left = InstructionId(first.value + i + 1);
+  for (std::size_t i = 0; i + 1 < pairs; ++i)
+    get<air::Seq>(InstructionId(first.value + i)).left = InstructionId(first.value + i + 1);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const InstructionId id = emit_step(steps[i]);
     if (i == 0) {
@@ -199,7 +210,8 @@ InstructionId Emitter::emit_chain(const std::vector<OpId>& ops) {
   const InstructionId first(tree_.instructions.size());
   const std::size_t pairs = ops.size() - 1;
   for (std::size_t i = 0; i < pairs; ++i) add(Pair{});
-  for (std::size_t i = 0; i + 1 < pairs; ++i) get<Pair>(InstructionId(first.value + i)).left = InstructionId(first.value + i + 1);
+  for (std::size_t i = 0; i + 1 < pairs; ++i)
+    get<Pair>(InstructionId(first.value + i)).left = InstructionId(first.value + i + 1);
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const InstructionId id = emit(ops[i]);
     if (i == 0) {
@@ -215,7 +227,8 @@ InstructionId Emitter::emit_chain(const std::vector<OpId>& ops) {
 
 InstructionId Emitter::emit_op(OpId id) {
   const model::Place outer = std::exchange(place_, ops_[id].place);
-  const InstructionId result = std::visit([&](const auto& node) { return emit_node(id, node); }, ops_[id].node);
+  const InstructionId result =
+      std::visit([&](const auto& node) { return emit_node(id, node); }, ops_[id].node);
   place_ = outer;
   return result;
 }
@@ -224,10 +237,16 @@ InstructionId Emitter::emit_node(OpId id, const model::Seq&) {
   AQUA_CHECK(false, "operation {} is a seq: flatten() takes them apart", id.value);
   return {};
 }
-InstructionId Emitter::emit_node(OpId, const model::Par& node) { return emit_chain<air::Par>(node.branches); }
-InstructionId Emitter::emit_node(OpId, const model::Xor& node) { return emit_chain<air::Xor>(node.branches); }
+InstructionId Emitter::emit_node(OpId, const model::Par& node) {
+  return emit_chain<air::Par>(node.branches);
+}
+InstructionId Emitter::emit_node(OpId, const model::Xor& node) {
+  return emit_chain<air::Xor>(node.branches);
+}
 InstructionId Emitter::emit_node(OpId, const model::Null&) { return add(air::Null{}); }
-InstructionId Emitter::emit_node(OpId, const model::Next& node) { return add(air::Next{name(node.iterator)}); }
+InstructionId Emitter::emit_node(OpId, const model::Next& node) {
+  return add(air::Next{name(node.iterator)});
+}
 
 InstructionId Emitter::emit_node(OpId, const model::Background& node) {
   const InstructionId par = add(air::Par{});
@@ -352,7 +371,9 @@ InstructionId Emitter::emit_node(OpId, const model::ApMap& node) {
   return add(air::ApMap{key, value, name(node.map)});
 }
 
-InstructionId Emitter::emit_node(OpId, const model::Fail& node) { return add(air::FailValue{operand(node.error)}); }
+InstructionId Emitter::emit_node(OpId, const model::Fail& node) {
+  return add(air::FailValue{operand(node.error)});
+}
 
 // To canonicalise an empty stream on a peer takes the particle there, and needs no service.
 InstructionId Emitter::emit_visit(air::OperandId peer) {
@@ -394,26 +415,35 @@ air::Lens Emitter::lens(const model::Operand& operand) {
                    static_cast<std::uint32_t>(operand.lens.size())};
   for (const model::Accessor& accessor : operand.lens) {
     tree_.accessors.push_back(std::visit(
-        Overloaded{[&](const model::ByField& a) -> air::Accessor { return air::ByField{tree_.texts.store(a.field)}; },
-                   [](const model::ByIndex& a) -> air::Accessor { return air::ByIndex{a.index}; },
-                   [&](const model::ByName& a) -> air::Accessor { return air::ByScalar{name(a.scalar)}; }},
+        Overloaded{
+            [&](const model::ByField& a) -> air::Accessor {
+              return air::ByField{tree_.texts.store(a.field)};
+            },
+            [](const model::ByIndex& a) -> air::Accessor { return air::ByIndex{a.index}; },
+            [&](const model::ByName& a) -> air::Accessor { return air::ByScalar{name(a.scalar)}; }},
         accessor));
   }
   return result;
 }
 
 air::Operand Emitter::convert(const model::Operand& operand) {
-  return std::visit(Overloaded{[](const model::InitPeerId&) -> air::Operand { return air::InitPeerId{}; },
-                               [](const model::Timestamp&) -> air::Operand { return air::Timestamp{}; },
-                               [](const model::Ttl&) -> air::Operand { return air::Ttl{}; },
-                               [](const model::EmptyArray&) -> air::Operand { return air::EmptyArray{}; },
-                               [&](const model::ErrorSlot&) -> air::Operand { return air::ErrorSlot{lens(operand)}; },
-                               [&](const model::String& s) -> air::Operand { return air::Literal{tree_.texts.store(s.text)}; },
-                               [](const model::Integer& i) -> air::Operand { return air::Integer{i.value}; },
-                               [](const model::Float& f) -> air::Operand { return air::Float{f.value}; },
-                               [](const model::Boolean& b) -> air::Operand { return air::Boolean{b.value}; },
-                               [&](const model::Variable& v) -> air::Operand { return air::Variable{name(v.name), lens(operand)}; }},
-                    operand.base);
+  return std::visit(
+      Overloaded{
+          [](const model::InitPeerId&) -> air::Operand { return air::InitPeerId{}; },
+          [](const model::Timestamp&) -> air::Operand { return air::Timestamp{}; },
+          [](const model::Ttl&) -> air::Operand { return air::Ttl{}; },
+          [](const model::EmptyArray&) -> air::Operand { return air::EmptyArray{}; },
+          [&](const model::ErrorSlot&) -> air::Operand { return air::ErrorSlot{lens(operand)}; },
+          [&](const model::String& s) -> air::Operand {
+            return air::Literal{tree_.texts.store(s.text)};
+          },
+          [](const model::Integer& i) -> air::Operand { return air::Integer{i.value}; },
+          [](const model::Float& f) -> air::Operand { return air::Float{f.value}; },
+          [](const model::Boolean& b) -> air::Operand { return air::Boolean{b.value}; },
+          [&](const model::Variable& v) -> air::Operand {
+            return air::Variable{name(v.name), lens(operand)};
+          }},
+      operand.base);
 }
 
 air::OperandId Emitter::operand(const model::Operand& operand) {

@@ -28,10 +28,14 @@ std::size_t hash_of(const Operand& operand) {
   const std::size_t base = std::visit(
       Overloaded{[](const String& s) { return std::hash<std::string_view>()(s.text); },
                  [](const Variable& v) { return std::size_t{v.name.value} * 0x9E3779B97F4A7C15u; },
-                 [](const Integer& i) { return static_cast<std::size_t>(i.value); }, [](const Float&) { return std::size_t{1}; },
-                 [](const Boolean& b) { return std::size_t{b.value}; }, [](const InitPeerId&) { return std::size_t{2}; },
-                 [](const Timestamp&) { return std::size_t{3}; }, [](const Ttl&) { return std::size_t{4}; },
-                 [](const EmptyArray&) { return std::size_t{5}; }, [](const ErrorSlot&) { return std::size_t{6}; }},
+                 [](const Integer& i) { return static_cast<std::size_t>(i.value); },
+                 [](const Float&) { return std::size_t{1}; },
+                 [](const Boolean& b) { return std::size_t{b.value}; },
+                 [](const InitPeerId&) { return std::size_t{2}; },
+                 [](const Timestamp&) { return std::size_t{3}; },
+                 [](const Ttl&) { return std::size_t{4}; },
+                 [](const EmptyArray&) { return std::size_t{5}; },
+                 [](const ErrorSlot&) { return std::size_t{6}; }},
       operand.base);
   return base * 31 + operand.lens.size();
 }
@@ -43,22 +47,27 @@ bool fits(const Ops& ops, const Operand& operand, Fit fit) {
   switch (fit) {
     case Fit::kValue: return true;
     case Fit::kResolvable: return is_resolvable(ops, operand);
-    case Fit::kPeer: return std::holds_alternative<InitPeerId>(operand.base) || is_resolvable(ops, operand);
+    case Fit::kPeer:
+      return std::holds_alternative<InitPeerId>(operand.base) || is_resolvable(ops, operand);
     case Fit::kKey:
-      return is_resolvable(ops, operand) && (variable == nullptr || ops[variable->name].kind != NameKind::kCanonMap);
+      return is_resolvable(ops, operand) &&
+             (variable == nullptr || ops[variable->name].kind != NameKind::kCanonMap);
     case Fit::kIterable:
       if (std::holds_alternative<EmptyArray>(operand.base)) return true;
       if (variable == nullptr || operand.is_length) return false;
       return ops[variable->name].kind != NameKind::kCanon || !has_lens(operand);
-    case Fit::kScalar: return variable != nullptr && !has_lens(operand) && ops[variable->name].kind == NameKind::kScalar;
+    case Fit::kScalar:
+      return variable != nullptr && !has_lens(operand) &&
+             ops[variable->name].kind == NameKind::kScalar;
   }
   return false;
 }
 
 Builder::Builder() {
   // The words of AIR are no names.
-  for (const std::string_view word : {"call", "canon", "ap", "seq", "par", "xor", "match", "mismatch", "fold", "next", "new", "fail",
-                                      "never", "null", "true", "false"}) {
+  for (const std::string_view word :
+       {"call", "canon", "ap", "seq", "par", "xor", "match", "mismatch", "fold", "next", "new",
+        "fail", "never", "null", "true", "false"}) {
     used_.emplace(word, 0);
   }
 }

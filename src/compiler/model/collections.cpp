@@ -57,11 +57,13 @@ Value Inlining::build_stream(const semantic::Collection& node) {
   return LiveStream{stream};
 }
 
-Operand Inlining::build_struct(std::string_view name, std::span<const std::pair<std::string_view, Operand>> fields) {
+Operand Inlining::build_struct(std::string_view name,
+                               std::span<const std::pair<std::string_view, Operand>> fields) {
   std::string base;
   for (const char c : name) base += c == '.' ? '_' : c;
   const std::string_view object_name = build_.ops().texts.store(base + "_obj");
-  const NameId map = build_.fresh(build_.ops().texts.store(base + "_obj_map"), NameKind::kStreamMap);
+  const NameId map =
+      build_.fresh(build_.ops().texts.store(base + "_obj_map"), NameKind::kStreamMap);
   const NameId object = scalar(object_name);
   const OpId body = block_of([&] {
     for (const auto& [field, value] : fields) emit(ApMap{string(field), value, map});
@@ -73,7 +75,8 @@ Operand Inlining::build_struct(std::string_view name, std::span<const std::pair<
 
 Value Inlining::evaluate_node(const semantic::Expr& expr, const semantic::Construct& node, Wish) {
   const types::Type& type = program_.types[expr.type];
-  if (const auto* ability = std::get_if<types::Ability>(&type)) return build_ability(*ability, node);
+  if (const auto* ability = std::get_if<types::Ability>(&type))
+    return build_ability(*ability, node);
   std::vector<std::pair<std::string_view, Operand>> fields;
   for (const semantic::NamedValue& field : node.fields) {
     Operand value = data(field.value);
@@ -97,7 +100,8 @@ Value Inlining::evaluate_node(const semantic::Expr& expr, const semantic::CopyOf
   const auto& type = std::get<types::Struct>(program_.types[expr.type]);
   Operand object = data(node.object);
   std::vector<std::pair<std::string_view, Operand>> fields;
-  for (const types::Field& field : type.fields) fields.emplace_back(field.name, with(object, ByField{field.name}));
+  for (const types::Field& field : type.fields)
+    fields.emplace_back(field.name, with(object, ByField{field.name}));
   for (const semantic::NamedValue& replaced : node.fields) {
     Operand value = data(replaced.value);
     for (auto& [name, kept] : fields) {

@@ -21,10 +21,12 @@ Operand error() { return Operand{ErrorSlot{}, {}, false}; }
 
 Inlining::Condition Inlining::evaluate_condition(semantic::ExprId condition) {
   const auto* const binary = std::get_if<semantic::Binary>(&program_[condition].node);
-  if (binary != nullptr && (binary->op == syntax::BinaryOperator::kEqual || binary->op == syntax::BinaryOperator::kNotEqual)) {
+  if (binary != nullptr && (binary->op == syntax::BinaryOperator::kEqual ||
+                            binary->op == syntax::BinaryOperator::kNotEqual)) {
     Operand left = data(binary->left);
     Operand right = data(binary->right);
-    return Condition{std::move(left), std::move(right), binary->op == syntax::BinaryOperator::kEqual};
+    return Condition{std::move(left), std::move(right),
+                     binary->op == syntax::BinaryOperator::kEqual};
   }
   return Condition{data(condition), boolean(true), true};
 }
@@ -77,7 +79,8 @@ OpId Inlining::conditional(const Condition& condition, OpId then, OpId otherwise
   const OpId taken = make(Match{error_code(), code, otherwise});
   // Where the first branch failed, comparing its code has failed too, with the code of match.
   const OpId keep_second = make(Ap{error(), second_failure});
-  const OpId of_first = make(Match{error_code(), integer(kMatchFailed), make(Ap{variable(failure), raised})});
+  const OpId of_first =
+      make(Match{error_code(), integer(kMatchFailed), make(Ap{variable(failure), raised})});
   const OpId of_second = make(Ap{variable(second_failure), raised});
   const OpId choose = make(Xor{{of_first, of_second}});
   const OpId raise = make(Seq{{keep_second, choose, make(Fail{variable(raised)})}});

@@ -23,6 +23,8 @@ inline constexpr std::string_view kDiagnosticCodes[] = {
 #undef AQUA_MODEL_KIND
 };
 
-constexpr std::string_view code_of(DiagnosticKind kind) { return kDiagnosticCodes[static_cast<std::size_t>(kind)]; }
+constexpr std::string_view code_of(DiagnosticKind kind) {
+  return kDiagnosticCodes[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace aqua::model

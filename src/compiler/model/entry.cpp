@@ -89,7 +89,10 @@ void Inlining::respond(const semantic::Function& function, const Frame& frame) {
 }
 
 OpId Inlining::report_error() {
-  return make(Call{string("errorHandlingSrv"), string("error"), {Operand{ErrorSlot{}, {}, false}, integer(0)}, {}});
+  return make(Call{string("errorHandlingSrv"),
+                   string("error"),
+                   {Operand{ErrorSlot{}, {}, false}, integer(0)},
+                   {}});
 }
 
 }  // namespace aqua::model

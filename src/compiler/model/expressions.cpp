@@ -28,12 +28,13 @@ double real_of(std::string_view text) {
 }
 
 bool is_literal(const Operand& operand) {
-  return std::visit(Overloaded{[](const InitPeerId&) { return false; }, [](const Timestamp&) { return false; },
-                               [](const Ttl&) { return false; }, [](const EmptyArray&) { return false; },
-                               [](const ErrorSlot&) { return false; }, [](const Variable&) { return false; },
-                               [](const String&) { return true; }, [](const Integer&) { return true; },
-                               [](const Float&) { return true; }, [](const Boolean&) { return true; }},
-                    operand.base);
+  return std::visit(
+      Overloaded{[](const InitPeerId&) { return false; }, [](const Timestamp&) { return false; },
+                 [](const Ttl&) { return false; }, [](const EmptyArray&) { return false; },
+                 [](const ErrorSlot&) { return false; }, [](const Variable&) { return false; },
+                 [](const String&) { return true; }, [](const Integer&) { return true; },
+                 [](const Float&) { return true; }, [](const Boolean&) { return true; }},
+      operand.base);
 }
 
 std::optional<std::int64_t> power(std::int64_t base, std::int64_t exponent) {
@@ -51,9 +52,12 @@ std::optional<std::int64_t> power(std::int64_t base, std::int64_t exponent) {
 std::optional<std::int64_t> calculate(BinaryOperator op, std::int64_t a, std::int64_t b) {
   std::int64_t result = 0;
   switch (op) {
-    case BinaryOperator::kAdd: return __builtin_add_overflow(a, b, &result) ? std::nullopt : std::optional(result);
-    case BinaryOperator::kSubtract: return __builtin_sub_overflow(a, b, &result) ? std::nullopt : std::optional(result);
-    case BinaryOperator::kMultiply: return __builtin_mul_overflow(a, b, &result) ? std::nullopt : std::optional(result);
+    case BinaryOperator::kAdd:
+      return __builtin_add_overflow(a, b, &result) ? std::nullopt : std::optional(result);
+    case BinaryOperator::kSubtract:
+      return __builtin_sub_overflow(a, b, &result) ? std::nullopt : std::optional(result);
+    case BinaryOperator::kMultiply:
+      return __builtin_mul_overflow(a, b, &result) ? std::nullopt : std::optional(result);
     case BinaryOperator::kDivide:
     case BinaryOperator::kRemainder:
       if (b == 0 || (a == std::numeric_limits<std::int64_t>::min() && b == -1)) return std::nullopt;
@@ -123,7 +127,8 @@ Value Inlining::evaluate(semantic::ExprId id, Wish wish) {
   if (is_stopped()) return Data{Operand{EmptyArray{}, {}, false}};
   const semantic::Expr& expr = program_[id];
   const Place outer = std::exchange(place_, expr.place);
-  Value value = std::visit([&](const auto& node) { return evaluate_node(expr, node, wish); }, expr.node);
+  Value value =
+      std::visit([&](const auto& node) { return evaluate_node(expr, node, wish); }, expr.node);
   place_ = outer;
   return value;
 }
@@ -132,7 +137,8 @@ Operand Inlining::data(semantic::ExprId id, Fit fit) { return fitted(data_of(eva
 
 Operand Inlining::data_of(const Value& value) {
   if (const auto* data = std::get_if<Data>(&value)) return data->operand;
-  if (const auto* stream = std::get_if<LiveStream>(&value)) return variable(canonicalise(stream->name));
+  if (const auto* stream = std::get_if<LiveStream>(&value))
+    return variable(canonicalise(stream->name));
   if (const auto* map = std::get_if<LiveMap>(&value)) return variable(canonicalise(map->name));
   if (const auto* service = std::get_if<ServiceHandle>(&value)) return service->id;
   return Operand{EmptyArray{}, {}, false};
@@ -160,7 +166,9 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::Builtin& no
   return {};
 }
 
-Value Inlining::evaluate_node(const semantic::Expr&, const semantic::VariableRef& node, Wish) { return lookup(node.variable); }
+Value Inlining::evaluate_node(const semantic::Expr&, const semantic::VariableRef& node, Wish) {
+  return lookup(node.variable);
+}
 
 Value Inlining::evaluate_node(const semantic::Expr&, const semantic::FunctionRef& node, Wish) {
   return FunctionArrow{node.function, nullptr, PathId::none()};
@@ -181,7 +189,8 @@ Value Inlining::evaluate_node(const semantic::Expr& expr, const semantic::FieldO
   }
   if (const auto* service = std::get_if<ServiceHandle>(&object)) {
     const auto* const type = std::get_if<types::Service>(&program_.types[service->type]);
-    return MethodArrow{type == nullptr ? std::string_view() : type->name, service->id, node.name, expr.type};
+    return MethodArrow{type == nullptr ? std::string_view() : type->name, service->id, node.name,
+                       expr.type};
   }
   return Data{with(data_of(object), ByField{node.name})};
 }
@@ -189,19 +198,23 @@ Value Inlining::evaluate_node(const semantic::Expr& expr, const semantic::FieldO
 Value Inlining::evaluate_node(const semantic::Expr&, const semantic::LengthOf& node, Wish wish) {
   Operand collection = data(node.object);
   if (std::holds_alternative<EmptyArray>(collection.base)) return Data{integer(0)};
-  if (!collection.lens.empty() || collection.is_length) collection = copy_to_scalar(std::move(collection), "collection");
+  if (!collection.lens.empty() || collection.is_length)
+    collection = copy_to_scalar(std::move(collection), "collection");
   collection.is_length = true;
   return Data{copy_to_scalar(std::move(collection), wish.name.empty() ? "length" : wish.name)};
 }
 
 Value Inlining::evaluate_node(const semantic::Expr&, const semantic::IndexOf& node, Wish) {
   const Value object = evaluate(node.object);
-  if (const auto* stream = std::get_if<LiveStream>(&object)) return await_element(*stream, sum_of(node.index));
+  if (const auto* stream = std::get_if<LiveStream>(&object))
+    return await_element(*stream, sum_of(node.index));
   Operand index = data(node.index);
   Operand collection = data_of(object);
-  if (!std::holds_alternative<Variable>(collection.base)) collection = copy_to_scalar(std::move(collection), "collection");
+  if (!std::holds_alternative<Variable>(collection.base))
+    collection = copy_to_scalar(std::move(collection), "collection");
   const Integer* const known = std::get_if<Integer>(&index.base);
-  if (known != nullptr && known->value >= 0 && known->value <= std::numeric_limits<std::uint32_t>::max()) {
+  if (known != nullptr && known->value >= 0 &&
+      known->value <= std::numeric_limits<std::uint32_t>::max()) {
     return Data{with(std::move(collection), ByIndex{static_cast<std::uint32_t>(known->value)})};
   }
   index = fitted(std::move(index), Fit::kScalar);
@@ -212,7 +225,8 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::IndexOf& no
 // element is copied to a stream of the gate's own, whose length is looked at every time.
 Value Inlining::await_element(LiveStream stream, const Sum& index) {
   Sum wanted = index;
-  if (__builtin_add_overflow(wanted.literals, 1, &wanted.literals)) wanted = Sum{call_sum(index), 1};
+  if (__builtin_add_overflow(wanted.literals, 1, &wanted.literals))
+    wanted = Sum{call_sum(index), 1};
   const Operand size = call_sum(wanted);
   const std::string base(build_.ops()[stream.name].text);
   const auto named = [&](std::string_view suffix, NameKind kind) {
@@ -235,10 +249,12 @@ Value Inlining::await_element(LiveStream stream, const Sum& index) {
   const OpId open = make(Ap{variable(enough), gate});
   emit(Restrict{seen, make(Seq{{wait, keep, open}})});
 
-  if (!index.rest && index.literals >= 0 && index.literals <= std::numeric_limits<std::uint32_t>::max()) {
+  if (!index.rest && index.literals >= 0 &&
+      index.literals <= std::numeric_limits<std::uint32_t>::max()) {
     return Data{with(variable(gate), ByIndex{static_cast<std::uint32_t>(index.literals)})};
   }
-  Operand at = index.rest && index.literals == 0 ? *index.rest : call_operator("math", "sub", size, integer(1));
+  Operand at = index.rest && index.literals == 0 ? *index.rest
+                                                 : call_operator("math", "sub", size, integer(1));
   at = fitted(std::move(at), Fit::kScalar);
   return Data{with(variable(gate), ByName{std::get<Variable>(at.base).name})};
 }
@@ -264,7 +280,8 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::CallMapMeth
 
 Value Inlining::evaluate_node(const semantic::Expr&, const semantic::Not& node, Wish) {
   const Operand operand = data(node.operand);
-  if (const Boolean* const known = std::get_if<Boolean>(&operand.base)) return Data{boolean(!known->value)};
+  if (const Boolean* const known = std::get_if<Boolean>(&operand.base))
+    return Data{boolean(!known->value)};
   const NameId result = scalar("not");
   const OpId is_true = make(Match{operand, boolean(true), make(Ap{boolean(false), result})});
   const OpId is_false = make(Ap{boolean(true), result});
@@ -272,7 +289,8 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::Not& node, 
   return Data{variable(result)};
 }
 
-Operand Inlining::call_operator(std::string_view service, std::string_view function, Operand left, Operand right) {
+Operand Inlining::call_operator(std::string_view service, std::string_view function, Operand left,
+                                Operand right) {
   const NameId result = scalar(function);
   std::vector<Operand> arguments;
   arguments.push_back(std::move(left));
@@ -305,7 +323,8 @@ Value Inlining::evaluate_node(const semantic::Expr&, const semantic::Binary& nod
   return {};
 }
 
-Value Inlining::literal_operator(const semantic::Binary& node, const Operand& left, const Operand& right) {
+Value Inlining::literal_operator(const semantic::Binary& node, const Operand& left,
+                                 const Operand& right) {
   const Integer* const a = std::get_if<Integer>(&left.base);
   const Integer* const b = std::get_if<Integer>(&right.base);
   if (a != nullptr && b != nullptr && !node.is_float) {
@@ -320,7 +339,8 @@ Value Inlining::literal_operator(const semantic::Binary& node, const Operand& le
 // literal ends the chain.
 Inlining::Sum Inlining::sum_of(semantic::ExprId id) {
   const auto* const binary = std::get_if<semantic::Binary>(&program_[id].node);
-  if (binary != nullptr && (binary->op == BinaryOperator::kAdd || binary->op == BinaryOperator::kSubtract)) {
+  if (binary != nullptr &&
+      (binary->op == BinaryOperator::kAdd || binary->op == BinaryOperator::kSubtract)) {
     const Level level(*this);
     if (is_stopped()) return {};
     const Place outer = std::exchange(place_, program_[id].place);
@@ -329,7 +349,8 @@ Inlining::Sum Inlining::sum_of(semantic::ExprId id) {
     return sum;
   }
   Operand operand = data(id);
-  if (const Integer* const known = std::get_if<Integer>(&operand.base)) return Sum{std::nullopt, known->value};
+  if (const Integer* const known = std::get_if<Integer>(&operand.base))
+    return Sum{std::nullopt, known->value};
   return Sum{std::move(operand), 0};
 }
 
@@ -354,7 +375,8 @@ Inlining::Sum Inlining::sum_of(const semantic::Binary& node) {
 Operand Inlining::call_sum(const Sum& sum) {
   if (!sum.rest) return integer(sum.literals);
   if (sum.literals == 0) return *sum.rest;
-  if (sum.literals > 0 || sum.literal_first || sum.literals == std::numeric_limits<std::int64_t>::min()) {
+  if (sum.literals > 0 || sum.literal_first ||
+      sum.literals == std::numeric_limits<std::int64_t>::min()) {
     if (sum.literal_first) return call_operator("math", "add", integer(sum.literals), *sum.rest);
     return call_operator("math", "add", *sum.rest, integer(sum.literals));
   }

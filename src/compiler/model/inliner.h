@@ -13,10 +13,10 @@ namespace aqua::model {
 enum class Relayed : std::uint8_t { kNo, kYes };
 
 struct InlineOptions {
-  Relayed relay = Relayed::kYes;      // the init peer is a client behind a relay
-  bool error_handling = true;         // errors are carried back from "on" and reported at the end
-  bool empty_response = false;        // a function without results answers too
-  bool tracing = false;               // calls of functions are reported to the init peer
+  Relayed relay = Relayed::kYes;  // the init peer is a client behind a relay
+  bool error_handling = true;     // errors are carried back from "on" and reported at the end
+  bool empty_response = false;    // a function without results answers too
+  bool tracing = false;           // calls of functions are reported to the init peer
 };
 
 // All of an entry function's body, its arguments fetched before and its results sent after it.
@@ -37,7 +37,7 @@ struct Slots {
 };
 Slots number_variables(const semantic::Program& program);
 
-Inlined inline_function(const semantic::Program& program, const Slots& slots, const semantic::ExportedFunction& exported,
-                        const InlineOptions& options);
+Inlined inline_function(const semantic::Program& program, const Slots& slots,
+                        const semantic::ExportedFunction& exported, const InlineOptions& options);
 
 }  // namespace aqua::model

@@ -83,10 +83,12 @@ class Inlining {
   };
   std::vector<Value> call(const semantic::Call& call, Wish wish);
   std::vector<Value> call_function(const FunctionArrow& arrow, std::vector<Value> arguments);
-  std::vector<Value> call_method(const MethodArrow& arrow, std::span<const Value> arguments, Wish wish);
-  std::vector<Value> call_back(const CallbackArrow& arrow, std::span<const Value> arguments, Wish wish);
-  std::vector<Value> call_service(Operand service, std::string_view function, std::vector<Operand> arguments, types::TypeId arrow,
-                                  Wish wish);
+  std::vector<Value> call_method(const MethodArrow& arrow, std::span<const Value> arguments,
+                                 Wish wish);
+  std::vector<Value> call_back(const CallbackArrow& arrow, std::span<const Value> arguments,
+                               Wish wish);
+  std::vector<Value> call_service(Operand service, std::string_view function,
+                                  std::vector<Operand> arguments, types::TypeId arrow, Wish wish);
   Value adapt(const Value& value, types::TypeId expected);
   void trace_call(std::string_view function, std::vector<OpId> body);
   OpId trace_event(std::string_view function, Operand event);
@@ -121,7 +123,8 @@ class Inlining {
   Sum sum_of(const semantic::Binary& node);
   Operand call_sum(const Sum& sum);
   Value await_element(LiveStream stream, const Sum& index);
-  Operand call_operator(std::string_view service, std::string_view function, Operand left, Operand right);
+  Operand call_operator(std::string_view service, std::string_view function, Operand left,
+                        Operand right);
   Operand compare(const semantic::Binary& node);
   Operand combine(const semantic::Binary& node);
   Value literal_operator(const semantic::Binary& node, const Operand& left, const Operand& right);
@@ -130,7 +133,8 @@ class Inlining {
   Value build_array(const semantic::Collection& node);
   Value build_option(const semantic::Collection& node);
   Value build_stream(const semantic::Collection& node);
-  Operand build_struct(std::string_view name, std::span<const std::pair<std::string_view, Operand>> fields);
+  Operand build_struct(std::string_view name,
+                       std::span<const std::pair<std::string_view, Operand>> fields);
   Value build_ability(const types::Ability& type, const semantic::Construct& node);
 
   // --- stream_maps.cpp

@@ -65,7 +65,8 @@ struct Variable {  // a scalar, canon or canon map
   NameId name;
   friend bool operator==(Variable, Variable) = default;
 };
-using Base = std::variant<InitPeerId, Timestamp, Ttl, EmptyArray, ErrorSlot, String, Integer, Float, Boolean, Variable>;
+using Base = std::variant<InitPeerId, Timestamp, Ttl, EmptyArray, ErrorSlot, String, Integer, Float,
+                          Boolean, Variable>;
 
 struct ByField {
   std::string_view field;
@@ -133,7 +134,7 @@ struct Within {
   PathId outer;
   OpId body;
   // For diagnostics: what the source says.
-  std::uint32_t run = kNoRun;     // the run of the function whose text has the "on"; kNoRun: made up
+  std::uint32_t run = kNoRun;    // the run of the function whose text has the "on"; kNoRun: made up
   bool names_init_peer = false;  // on INIT_PEER_ID, without via
 };
 struct Restrict {  // new
@@ -192,7 +193,8 @@ struct Fail {
 };
 struct Null {};
 
-using Node = std::variant<Seq, Par, Background, Xor, Within, Restrict, Match, Mismatch, Fold, Next, Call, Canon, Ap, ApMap, Fail, Null>;
+using Node = std::variant<Seq, Par, Background, Xor, Within, Restrict, Match, Mismatch, Fold, Next,
+                          Call, Canon, Ap, ApMap, Fail, Null>;
 
 struct Op {
   Node node;

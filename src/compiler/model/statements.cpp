@@ -47,7 +47,8 @@ void Inlining::execute(const semantic::CallAndBind& statement) {
   Wish wish;
   if (first.kind == semantic::Target::Kind::kDefine) wish.name = program_[first.variable].name;
   if (first.kind == semantic::Target::Kind::kPush) {
-    if (const auto* stream = std::get_if<LiveStream>(&lookup(first.variable))) wish.stream = stream->name;
+    if (const auto* stream = std::get_if<LiveStream>(&lookup(first.variable)))
+      wish.stream = stream->name;
   }
   std::vector<Value> results = call(node, wish);
   if (is_stopped_) return;
@@ -122,7 +123,8 @@ void Inlining::execute(const semantic::On& statement) {
   }
   if (build_.is_null(body) && build_.ops()[path].relays.empty()) return;
   const auto* const builtin = std::get_if<semantic::Builtin>(&program_[statement.peer].node);
-  const bool names_init_peer = builtin != nullptr && *builtin == semantic::Builtin::kInitPeerId && statement.relays.empty();
+  const bool names_init_peer =
+      builtin != nullptr && *builtin == semantic::Builtin::kInitPeerId && statement.relays.empty();
   emit(Within{path, outer, body, frame_->run, names_init_peer});
 }
 
@@ -230,7 +232,8 @@ void Inlining::execute(const semantic::Join& statement) {
 void Inlining::execute(const semantic::DefineClosure& statement) {
   frame_->is_captured = true;
   const bool runs_here = program_[statement.function].kind == semantic::FunctionKind::kHere;
-  define(statement.variable, FunctionArrow{statement.function, frame_, runs_here ? path_ : PathId::none()});
+  define(statement.variable,
+         FunctionArrow{statement.function, frame_, runs_here ? path_ : PathId::none()});
 }
 
 void Inlining::execute(const semantic::Return& statement) {

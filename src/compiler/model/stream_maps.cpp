@@ -21,7 +21,8 @@ Value Inlining::map_contains(LiveMap map, const Operand& key) {
   Operand length = values;
   length.is_length = true;
   const NameId result = scalar("contains");
-  const OpId is_empty = make(Match{std::move(length), integer(0), make(Ap{boolean(false), result})});
+  const OpId is_empty =
+      make(Match{std::move(length), integer(0), make(Ap{boolean(false), result})});
   emit(Xor{{is_empty, make(Ap{boolean(true), result})}});
   return Data{variable(result)};
 }
@@ -43,7 +44,8 @@ Value Inlining::map_stream(LiveMap map, std::optional<Operand> key) {
   const NameId entry = scalar("entry");
   OpId take;
   if (key) {
-    const OpId fits = make(Match{with(variable(entry), ByField{"key"}), *key, make(Ap{with(variable(entry), ByField{"value"}), stream})});
+    const OpId fits = make(Match{with(variable(entry), ByField{"key"}), *key,
+                                 make(Ap{with(variable(entry), ByField{"value"}), stream})});
     take = make(Xor{{fits, make(Null{})}});
   } else {
     take = make(Ap{with(variable(entry), ByField{"key"}), stream});

@@ -51,7 +51,8 @@ struct ServiceHandle {
 using BundleRef = std::shared_ptr<const Bundle>;
 
 // monostate: not defined, because of a mistake that was reported.
-using Value = std::variant<std::monostate, Data, LiveStream, LiveMap, FunctionArrow, MethodArrow, CallbackArrow, ServiceHandle, BundleRef>;
+using Value = std::variant<std::monostate, Data, LiveStream, LiveMap, FunctionArrow, MethodArrow,
+                           CallbackArrow, ServiceHandle, BundleRef>;
 
 struct Bundle {
   std::vector<std::pair<std::string_view, Value>> fields;

@@ -23,7 +23,8 @@ NearestNames::NearestNames(Workspace& workspace, std::string_view wanted)
       distance_max_(wanted.size() == 1 ? 0 : std::max<std::size_t>(1, wanted.size() / 3)) {}
 
 void NearestNames::consider(std::string_view candidate) {
-  if (wanted_.size() > base::kComparedNameBytesMax || candidate.size() > base::kComparedNameBytesMax || candidate == wanted_) {
+  if (wanted_.size() > base::kComparedNameBytesMax ||
+      candidate.size() > base::kComparedNameBytesMax || candidate == wanted_) {
     return;
   }
   const std::size_t longer = std::max(wanted_.size(), candidate.size());

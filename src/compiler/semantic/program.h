@@ -31,11 +31,11 @@ using StatementId = base::Id<struct TypedStatementTag>;
 
 enum class VariableKind : std::uint8_t {
   kArgument,
-  kValue,      // of "=", of "<-", of a loop
-  kDeclared,   // s: *u8, m: %u8
+  kValue,     // of "=", of "<-", of a loop
+  kDeclared,  // s: *u8, m: %u8
   kClosure,
-  kError,      // of catch
-  kService,    // made for Srv "id": a service whose id was given there
+  kError,    // of catch
+  kService,  // made for Srv "id": a service whose id was given there
 };
 
 // Every variable of the program once; it belongs to the function whose text defines it (not to the
@@ -63,7 +63,14 @@ struct Literal {
   LiteralKind kind;
   std::string_view text;  // as written; strings without the quotes
 };
-enum class Builtin : std::uint8_t { kInitPeerId, kHostPeerId, kParticleTtl, kParticleTimestamp, kNil, kLastError };
+enum class Builtin : std::uint8_t {
+  kInitPeerId,
+  kHostPeerId,
+  kParticleTtl,
+  kParticleTimestamp,
+  kNil,
+  kLastError
+};
 struct VariableRef {
   VariableId variable;
 };
@@ -127,8 +134,8 @@ struct Binary {
 struct Expr {
   TypeId type;
   Place place;
-  std::variant<Literal, Builtin, VariableRef, FunctionRef, ServiceRef, FieldOf, LengthOf, IndexOf, Call, CallMapMethod, CopyOf,
-               Construct, Collection, Not, Binary>
+  std::variant<Literal, Builtin, VariableRef, FunctionRef, ServiceRef, FieldOf, LengthOf, IndexOf,
+               Call, CallMapMethod, CopyOf, Construct, Collection, Not, Binary>
       node;
 };
 
@@ -149,8 +156,8 @@ struct Target {
   Kind kind;
   VariableId variable;
 };
-struct CallAndBind {  // a, b <- f()
-  ExprId call;        // a Call
+struct CallAndBind {            // a, b <- f()
+  ExprId call;                  // a Call
   std::vector<Target> targets;  // at most as many as there are results
 };
 struct Push {  // stream <<- value, map <<- key, value
@@ -218,7 +225,9 @@ struct Return {
 };
 struct Statement {
   Place place;  // its first line
-  std::variant<Let, CallAndBind, Push, Declare, BindService, On, For, If, Try, Otherwise, Par, Co, Join, DefineClosure, Return> node;
+  std::variant<Let, CallAndBind, Push, Declare, BindService, On, For, If, Try, Otherwise, Par, Co,
+               Join, DefineClosure, Return>
+      node;
 };
 
 // --- the program ----------------------------------------------------------------
@@ -232,8 +241,8 @@ enum class FunctionKind : std::uint8_t {
 struct Function {
   std::string_view name;
   FunctionKind kind = FunctionKind::kTop;
-  FunctionId parent;  // of a closure: the function whose text holds it
-  TypeId type;        // an arrow, the abilities first among its parameters
+  FunctionId parent;                  // of a closure: the function whose text holds it
+  TypeId type;                        // an arrow, the abilities first among its parameters
   std::vector<VariableId> arguments;  // by parameter; an ability argument has its type's name
   Block body;                         // holds at most one Return, directly
   Place place;                        // of the name

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "base/utf8.h"
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/parser.h"
-#include "base/utf8.h"
 
 namespace aqua::syntax {
 
@@ -21,8 +21,7 @@ using base::Overloaded;
 std::string dump_tokens(const diagnostics::Source& source) {
   std::string out;
   const std::string_view text = source.text();
-  if (text.size() > kSourceBytesMax ||
-      base::find_invalid_utf8(text) != std::string_view::npos) {
+  if (text.size() > kSourceBytesMax || base::find_invalid_utf8(text) != std::string_view::npos) {
     return out;
   }
   Reporter reporter(diagnostics::SourceId(0u));

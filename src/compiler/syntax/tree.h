@@ -59,14 +59,28 @@ struct ArrowType {
 struct InvalidType {};  // reported already
 struct TypeExpr {
   Span span;
-  std::variant<TopType, BottomType, NamedType, CollectionType, StreamMapType, ArrowType, InvalidType> node;
+  std::variant<TopType, BottomType, NamedType, CollectionType, StreamMapType, ArrowType,
+               InvalidType>
+      node;
 };
 
 // --- expressions ----------------------------------------------------------------
 
 enum class BinaryOperator : std::uint8_t {
-  kAdd, kSubtract, kMultiply, kDivide, kRemainder, kPower,
-  kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kEqual, kNotEqual, kAnd, kOr,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kRemainder,
+  kPower,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kEqual,
+  kNotEqual,
+  kAnd,
+  kOr,
 };
 
 struct BooleanLiteral {
@@ -121,8 +135,8 @@ struct Binary {
 struct InvalidExpr {};  // reported already
 struct Expr {
   Span span;
-  std::variant<BooleanLiteral, IntegerLiteral, FloatLiteral, StringLiteral, InitPeerIdLiteral, CollectionLiteral, NameExpr, Member,
-               Index, CallExpr, Not, Binary, InvalidExpr>
+  std::variant<BooleanLiteral, IntegerLiteral, FloatLiteral, StringLiteral, InitPeerIdLiteral,
+               CollectionLiteral, NameExpr, Member, Index, CallExpr, Not, Binary, InvalidExpr>
       node;
 };
 
@@ -150,7 +164,7 @@ struct BindService {  // Srv "id"
 };
 struct Push {  // stream <<- value, map <<- key, value
   Name target;
-  ExprId value;  // of a map: the key
+  ExprId value;   // of a map: the key
   ExprId second;  // of a map: the value; else none
 };
 enum class ForMode : std::uint8_t { kSequential, kPar, kTry, kRec, kParseq };
@@ -158,7 +172,7 @@ struct For {
   ForMode mode = ForMode::kSequential;
   std::vector<Name> items;  // one, or key and value
   ExprId iterable;
-  ExprId on_peer;               // kParseq only
+  ExprId on_peer;                 // kParseq only
   std::vector<ExprId> on_relays;  // kParseq only
   Block body;
 };
@@ -226,8 +240,8 @@ struct InvalidStatement {};
 struct Statement {
   Span span;  // with its body
   Span head;  // its first line: where diagnostics about the whole statement point
-  std::variant<BindService, Push, For, On, If, Try, Otherwise, Par, Co, Join, Declare, Closure, Assign, CallStatement, Return,
-               InvalidStatement>
+  std::variant<BindService, Push, For, On, If, Try, Otherwise, Par, Co, Join, Declare, Closure,
+               Assign, CallStatement, Return, InvalidStatement>
       node;
 };
 
@@ -300,7 +314,8 @@ struct Function {
   Block body;
   Span span;
 };
-using Declaration = std::variant<Constant, Alias, Data, AbilityDeclaration, ServiceDeclaration, Function>;
+using Declaration =
+    std::variant<Constant, Alias, Data, AbilityDeclaration, ServiceDeclaration, Function>;
 
 struct Tree {
   std::vector<TypeExpr> types;

@@ -7,14 +7,14 @@
 #include "diagnostics/diagnostic.h"
 
 // What is wrong with the way of execution. Codes are stable: never reuse one.
-#define AQUA_TOPOLOGY_DIAGNOSTIC_KINDS(X)          \
-  X(kNeverArrives, "A0801", kError)                \
-  X(kReadFromSibling, "A0802", kWarning)           \
-  X(kStreamTooShort, "A0803", kError)              \
-  X(kPeerNotReached, "A0804", kWarning)            \
-  X(kInitPeerWithoutVia, "A0805", kWarning)        \
-  X(kTimeoutOnGuardedPeer, "A0806", kWarning)      \
-  X(kNobodyReturns, "A0807", kWarning)             \
+#define AQUA_TOPOLOGY_DIAGNOSTIC_KINDS(X)     \
+  X(kNeverArrives, "A0801", kError)           \
+  X(kReadFromSibling, "A0802", kWarning)      \
+  X(kStreamTooShort, "A0803", kError)         \
+  X(kPeerNotReached, "A0804", kWarning)       \
+  X(kInitPeerWithoutVia, "A0805", kWarning)   \
+  X(kTimeoutOnGuardedPeer, "A0806", kWarning) \
+  X(kNobodyReturns, "A0807", kWarning)        \
   X(kFlatterIsShorter, "A0808", kWarning)
 
 namespace aqua::topology {
@@ -37,6 +37,8 @@ inline constexpr diagnostics::Severity kDiagnosticSeverities[] = {
 #undef AQUA_TOPOLOGY_KIND
 };
 
-constexpr std::string_view code_of(DiagnosticKind kind) { return kDiagnosticCodes[static_cast<std::size_t>(kind)]; }
+constexpr std::string_view code_of(DiagnosticKind kind) {
+  return kDiagnosticCodes[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace aqua::topology

@@ -20,7 +20,8 @@ constexpr std::size_t kIndentMax = 40;
 
 class Dumper {
  public:
-  Dumper(const model::Ops& ops, const Way& way, std::span<const diagnostics::Source> sources) : ops_(ops), way_(way), sources_(sources) {}
+  Dumper(const model::Ops& ops, const Way& way, std::span<const diagnostics::Source> sources)
+      : ops_(ops), way_(way), sources_(sources) {}
 
   std::string run() {
     write(ops_.root, 0);
@@ -64,7 +65,8 @@ void Dumper::line(std::size_t level, model::Place place, std::string_view text) 
     const diagnostics::LineColumn at = sources_[place.source.value].locate(place.span.begin);
     where = fmt::format("{}:{}", at.line, at.column);
   }
-  out_ += fmt::format("{:>8}  {}{}\n", where, std::string(std::min(level * 2, kIndentMax), ' '), text);
+  out_ +=
+      fmt::format("{:>8}  {}{}\n", where, std::string(std::min(level * 2, kIndentMax), ' '), text);
 }
 
 void Dumper::write(OpId id, std::size_t level) {
@@ -75,34 +77,44 @@ void Dumper::write(OpId id, std::size_t level) {
 
 void Dumper::write_node(OpId id, std::size_t level) {
   const model::Op& op = ops_[id];
-  std::visit(Overloaded{[&](const model::Seq& n) {
-                          for (const OpId inner : n.ops) write(inner, level);
-                        },
-                        [&](const model::Par& n) { block("beside each other", n.branches, level); },
-                        [&](const model::Xor& n) { block("each where the one before failed", n.branches, level); },
-                        [&](const model::Background& n) { block("in the background", {n.body}, level); },
-                        [&](const model::Within& n) { 
-                          write(n.body, level);
-                          hops(way_.on_error[id.value], "on an error back to", level);
-                        },
-                        [&](const model::Restrict& n) { write(n.body, level); }, [&](const model::Match& n) { write(n.body, level); },
-                        [&](const model::Mismatch& n) { write(n.body, level); },
-                        [&](const model::Fold& n) { block("for each " + std::string(ops_[n.iterator].text), {n.body}, level); },
-                        [&](const model::Call& n) {
-                          line(level, op.place, fmt::format("call {}.{} on {}", model::describe(ops_, n.service),
-                                                            model::describe(ops_, n.function), peer(ops_[op.path].peer)));
-                        },
-                        [&](const model::Canon& n) {
-                          line(level, op.place, fmt::format("take {} on {}", ops_[n.source].text, peer(ops_[op.path].peer)));
-                        },
-                        [](const model::Next&) {}, [](const model::Ap&) {}, [](const model::ApMap&) {}, [](const model::Fail&) {},
-                        [](const model::Null&) {}},
-             op.node);
+  std::visit(
+      Overloaded{[&](const model::Seq& n) {
+                   for (const OpId inner : n.ops) write(inner, level);
+                 },
+                 [&](const model::Par& n) { block("beside each other", n.branches, level); },
+                 [&](const model::Xor& n) {
+                   block("each where the one before failed", n.branches, level);
+                 },
+                 [&](const model::Background& n) { block("in the background", {n.body}, level); },
+                 [&](const model::Within& n) {
+                   write(n.body, level);
+                   hops(way_.on_error[id.value], "on an error back to", level);
+                 },
+                 [&](const model::Restrict& n) { write(n.body, level); },
+                 [&](const model::Match& n) { write(n.body, level); },
+                 [&](const model::Mismatch& n) { write(n.body, level); },
+                 [&](const model::Fold& n) {
+                   block("for each " + std::string(ops_[n.iterator].text), {n.body}, level);
+                 },
+                 [&](const model::Call& n) {
+                   line(level, op.place,
+                        fmt::format("call {}.{} on {}", model::describe(ops_, n.service),
+                                    model::describe(ops_, n.function), peer(ops_[op.path].peer)));
+                 },
+                 [&](const model::Canon& n) {
+                   line(
+                       level, op.place,
+                       fmt::format("take {} on {}", ops_[n.source].text, peer(ops_[op.path].peer)));
+                 },
+                 [](const model::Next&) {}, [](const model::Ap&) {}, [](const model::ApMap&) {},
+                 [](const model::Fail&) {}, [](const model::Null&) {}},
+      op.node);
 }
 
 }  // namespace
 
-std::string dump(const model::Ops& ops, const Way& way, std::span<const diagnostics::Source> sources) {
+std::string dump(const model::Ops& ops, const Way& way,
+                 std::span<const diagnostics::Source> sources) {
   return Dumper(ops, way, sources).run();
 }
 

@@ -78,7 +78,8 @@ void Measuring::find_positions(OpId id) {
 
 void Measuring::find_last_uses(OpId id) {
   Extent& extent = extents_.ops[id.value];
-  if (const NameId defined = defined_by(ops_[id]); defined.has_value()) extent.last_use = extents_[defined].last_use;
+  if (const NameId defined = defined_by(ops_[id]); defined.has_value())
+    extent.last_use = extents_[defined].last_use;
   for_each_child(ops_[id], [&](OpId child) {
     find_last_uses(child);
     extent.last_use = std::max(extent.last_use, extents_[child].last_use);
@@ -98,7 +99,8 @@ model::NameId defined_by(const model::Op& op) {
 bool Extents::is_defined_inside(NameId name, OpId id) const {
   const NameUse& use = names[name.value];
   const Extent& extent = ops[id.value];
-  return use.first_definition != kNever && use.first_definition >= extent.begin && use.last_definition < extent.end;
+  return use.first_definition != kNever && use.first_definition >= extent.begin &&
+         use.last_definition < extent.end;
 }
 
 Extents measure(const model::Ops& ops) { return Measuring(ops).run(); }

@@ -19,9 +19,11 @@ inline constexpr std::uint32_t kNever = 0xFFFFFFFF;
 struct Extent {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  model::OpId first;           // the first operation inside that has to happen on its peer
-  model::PathId only;          // of everything inside that has to happen on its peer; none: of several, or nothing
-  std::uint32_t last_use = 0;  // one past the last position where a name is read that is defined inside
+  model::OpId first;  // the first operation inside that has to happen on its peer
+  model::PathId
+      only;  // of everything inside that has to happen on its peer; none: of several, or nothing
+  std::uint32_t last_use =
+      0;  // one past the last position where a name is read that is defined inside
 };
 
 struct NameUse {
@@ -31,8 +33,8 @@ struct NameUse {
 };
 
 struct Extents {
-  std::vector<Extent> ops;      // by operation
-  std::vector<NameUse> names;   // by name
+  std::vector<Extent> ops;     // by operation
+  std::vector<NameUse> names;  // by name
 
   const Extent& operator[](model::OpId id) const { return ops[id.value]; }
   const NameUse& operator[](model::NameId id) const { return names[id.value]; }
@@ -47,20 +49,24 @@ Extents measure(const model::Ops& ops);
 
 // Calls happen on the peer of their path, canons too: the flow of execution has to go there.
 inline bool is_forcing(const model::Op& op) {
-  return std::holds_alternative<model::Call>(op.node) || std::holds_alternative<model::Canon>(op.node);
+  return std::holds_alternative<model::Call>(op.node) ||
+         std::holds_alternative<model::Canon>(op.node);
 }
 
 template <class Visit>
 void for_each_child(const model::Op& op, Visit visit) {
-  std::visit(base::Overloaded{[&](const model::Seq& n) { std::ranges::for_each(n.ops, visit); },
-                              [&](const model::Par& n) { std::ranges::for_each(n.branches, visit); },
-                              [&](const model::Background& n) { visit(n.body); },
-                              [&](const model::Xor& n) { std::ranges::for_each(n.branches, visit); },
-                              [&](const model::Within& n) { visit(n.body); }, [&](const model::Restrict& n) { visit(n.body); },
-                              [&](const model::Match& n) { visit(n.body); }, [&](const model::Mismatch& n) { visit(n.body); },
-                              [&](const model::Fold& n) { visit(n.body); }, [](const model::Next&) {}, [](const model::Call&) {},
-                              [](const model::Canon&) {}, [](const model::Ap&) {}, [](const model::ApMap&) {},
-                              [](const model::Fail&) {}, [](const model::Null&) {}},
+  std::visit(base::Overloaded{
+                 [&](const model::Seq& n) { std::ranges::for_each(n.ops, visit); },
+                 [&](const model::Par& n) { std::ranges::for_each(n.branches, visit); },
+                 [&](const model::Background& n) { visit(n.body); },
+                 [&](const model::Xor& n) { std::ranges::for_each(n.branches, visit); },
+                 [&](const model::Within& n) { visit(n.body); },
+                 [&](const model::Restrict& n) { visit(n.body); },
+                 [&](const model::Match& n) { visit(n.body); },
+                 [&](const model::Mismatch& n) { visit(n.body); },
+                 [&](const model::Fold& n) { visit(n.body); }, [](const model::Next&) {},
+                 [](const model::Call&) {}, [](const model::Canon&) {}, [](const model::Ap&) {},
+                 [](const model::ApMap&) {}, [](const model::Fail&) {}, [](const model::Null&) {}},
              op.node);
 }
 
@@ -75,7 +81,8 @@ void for_each_awaited_name(const model::Op& op, Visit visit) {
   };
   std::visit(base::Overloaded{[&](const model::Call& n) {
                                 operand(n.service), operand(n.function);
-                                for (const model::Operand& argument : n.arguments) operand(argument);
+                                for (const model::Operand& argument : n.arguments)
+                                  operand(argument);
                               },
                               [&](const model::Ap& n) { operand(n.value); },
                               [&](const model::ApMap& n) { operand(n.key), operand(n.value); },
@@ -90,9 +97,11 @@ void for_each_awaited_name(const model::Op& op, Visit visit) {
                                 }
                               },
                               // What a stream holds is taken as it is: that waits for nothing.
-                              [](const model::Canon&) {}, [](const model::Seq&) {}, [](const model::Par&) {},
-                              [](const model::Background&) {}, [](const model::Xor&) {}, [](const model::Within&) {},
-                              [](const model::Restrict&) {}, [](const model::Next&) {}, [](const model::Null&) {}},
+                              [](const model::Canon&) {}, [](const model::Seq&) {},
+                              [](const model::Par&) {}, [](const model::Background&) {},
+                              [](const model::Xor&) {}, [](const model::Within&) {},
+                              [](const model::Restrict&) {}, [](const model::Next&) {},
+                              [](const model::Null&) {}},
              op.node);
 }
 

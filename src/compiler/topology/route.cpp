@@ -13,7 +13,9 @@ using model::PathId;
 
 // Skips what stands still and cuts what comes back to a peer that was visited before.
 void visit(std::vector<Hop>& way, Hop hop) {
-  const auto same = [&](const Hop& known) { return known.peer == hop.peer && known.is_collection == hop.is_collection; };
+  const auto same = [&](const Hop& known) {
+    return known.peer == hop.peer && known.is_collection == hop.is_collection;
+  };
   const auto known = std::ranges::find_if(way, same);
   if (known == way.end()) {
     way.push_back(std::move(hop));
@@ -23,7 +25,8 @@ void visit(std::vector<Hop>& way, Hop hop) {
 }
 
 void visit_relays_inward(std::vector<Hop>& way, const Path& path) {
-  for (const model::Relay& relay : path.relays) visit(way, Hop{relay.peer, relay.is_collection, false});
+  for (const model::Relay& relay : path.relays)
+    visit(way, Hop{relay.peer, relay.is_collection, false});
 }
 
 void visit_relays_outward(std::vector<Hop>& way, const Path& path) {
@@ -75,7 +78,8 @@ std::vector<Hop> route(const model::Ops& ops, PathId from, PathId to) {
   for (const PathId id : parts.from) visit_relays_outward(way, ops[id]);
   for (const PathId id : parts.to) visit_relays_inward(way, ops[id]);
   visit(way, Hop{end, false, false});
-  if (!way.empty() && !way.front().is_collection && way.front().peer == start) way.erase(way.begin());
+  if (!way.empty() && !way.front().is_collection && way.front().peer == start)
+    way.erase(way.begin());
   if (!way.empty() && !way.back().is_collection && way.back().peer == end) way.pop_back();
   return way;
 }

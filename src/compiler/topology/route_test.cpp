@@ -18,7 +18,8 @@ class Route : public testing::Test {
  protected:
   PathId on(PathId outer, std::string_view peer, std::vector<std::string_view> relays = {}) {
     std::vector<model::Relay> way;
-    for (const std::string_view relay : relays) way.push_back(model::Relay{model::string(relay), false});
+    for (const std::string_view relay : relays)
+      way.push_back(model::Relay{model::string(relay), false});
     return build_.path(outer, model::string(peer), std::move(way));
   }
 
@@ -37,11 +38,17 @@ class Route : public testing::Test {
   PathId init_ = on(PathId::none(), "init", {"R"});
 };
 
-TEST_F(Route, LeavesThroughTheRelayOfTheInitPeer) { EXPECT_EQ(between(init_, on(init_, "P")), "R"); }
+TEST_F(Route, LeavesThroughTheRelayOfTheInitPeer) {
+  EXPECT_EQ(between(init_, on(init_, "P")), "R");
+}
 
-TEST_F(Route, VisitsTheRelaysOfTheWayInInTheirOrder) { EXPECT_EQ(between(init_, on(init_, "P", {"A", "B"})), "R A B"); }
+TEST_F(Route, VisitsTheRelaysOfTheWayInInTheirOrder) {
+  EXPECT_EQ(between(init_, on(init_, "P", {"A", "B"})), "R A B");
+}
 
-TEST_F(Route, VisitsThemTheOtherWayRoundOnTheWayOut) { EXPECT_EQ(between(on(init_, "P", {"A", "B"}), init_), "B A R"); }
+TEST_F(Route, VisitsThemTheOtherWayRoundOnTheWayOut) {
+  EXPECT_EQ(between(on(init_, "P", {"A", "B"}), init_), "B A R");
+}
 
 TEST_F(Route, GoesStraightToThePeerOfAnInnerOn) {
   const PathId p = on(init_, "P");

@@ -15,8 +15,8 @@ namespace {
 
 using model::NameId;
 using model::Op;
-using model::OpId;
 using model::Operand;
+using model::OpId;
 using model::Ops;
 using model::PathId;
 
@@ -30,9 +30,9 @@ struct Flow {
 
 // What execution does after an operation.
 struct Continuation {
-  OpId next;      // the next operation that has to happen on a peer; none: nothing has to
-  OpId holder;  // the operation that follows, which `next` is in
-  PathId path;  // where `next` happens; none without it
+  OpId next;            // the next operation that has to happen on a peer; none: nothing has to
+  OpId holder;          // the operation that follows, which `next` is in
+  PathId path;          // where `next` happens; none without it
   bool arrive = false;  // the flow has to be on that peer even before
 };
 
@@ -100,7 +100,9 @@ bool WayFinder::depends_on(const Continuation& next, OpId branch) const {
     open.pop_back();
     if (extents_[id].begin > end) continue;
     bool is_awaited = false;
-    for_each_awaited_name(ops_[id], [&](NameId name) { is_awaited = is_awaited || extents_.is_defined_inside(name, branch); });
+    for_each_awaited_name(ops_[id], [&](NameId name) {
+      is_awaited = is_awaited || extents_.is_defined_inside(name, branch);
+    });
     if (is_awaited) return true;
     for_each_child(ops_[id], [&](OpId child) { open.push_back(child); });
   }
@@ -116,7 +118,8 @@ void WayFinder::keep(HopRange& range, std::vector<Hop> hops) {
 std::vector<Hop> WayFinder::approach(Flow& flow, PathId to) const {
   if (flow.is_dead) return {};
   std::vector<Hop> hops = route(ops_, flow.path, to);
-  if (flow.here && !hops.empty() && !hops.front().is_collection && hops.front().peer == *flow.here) hops.erase(hops.begin());
+  if (flow.here && !hops.empty() && !hops.front().is_collection && hops.front().peer == *flow.here)
+    hops.erase(hops.begin());
   flow.path = to;
   if (!hops.empty()) {
     flow.here = hops.back().is_collection ? std::nullopt : std::optional(hops.back().peer);
@@ -150,7 +153,9 @@ bool WayFinder::is_within(PathId path, PathId outer) const {
 // The last "on" inside another one could as well stand after it.
 void WayFinder::look_for_shortcut(OpId id, const Flow& flow, const Continuation& next) {
   const auto& on = std::get<model::Within>(ops_[id].node);
-  if (on.run == model::kNoRun || enclosing_.empty() || next.path.is_none() || is_within(next.path, on.outer)) return;
+  if (on.run == model::kNoRun || enclosing_.empty() || next.path.is_none() ||
+      is_within(next.path, on.outer))
+    return;
   const auto& around = std::get<model::Within>(ops_[enclosing_.back()].node);
   if (around.run != on.run || around.path != on.outer) return;
   model::Path flat = ops_[on.path];
@@ -164,7 +169,8 @@ void WayFinder::look_for_shortcut(OpId id, const Flow& flow, const Continuation&
   };
   const std::size_t nested = hops(on.path);
   const std::size_t apart = hops(beside);
-  if (apart < nested) way_.shortcuts.push_back(Shortcut{id, static_cast<std::uint32_t>(nested - apart)});
+  if (apart < nested)
+    way_.shortcuts.push_back(Shortcut{id, static_cast<std::uint32_t>(nested - apart)});
 }
 
 // The path of the last relay on the way in.
@@ -180,7 +186,8 @@ PathId WayFinder::to_relay(PathId path) {
 }
 
 Flow WayFinder::place(OpId id, Flow flow, Continuation next) {
-  return std::visit([&](const auto& node) { return place_node(id, node, std::move(flow), next); }, ops_[id].node);
+  return std::visit([&](const auto& node) { return place_node(id, node, std::move(flow), next); },
+                    ops_[id].node);
 }
 
 Flow WayFinder::place_leaf(OpId id, Flow flow) {
@@ -190,8 +197,12 @@ Flow WayFinder::place_leaf(OpId id, Flow flow) {
   return flow;
 }
 
-Flow WayFinder::place_node(OpId id, const model::Call&, Flow flow, Continuation) { return place_leaf(id, std::move(flow)); }
-Flow WayFinder::place_node(OpId id, const model::Canon&, Flow flow, Continuation) { return place_leaf(id, std::move(flow)); }
+Flow WayFinder::place_node(OpId id, const model::Call&, Flow flow, Continuation) {
+  return place_leaf(id, std::move(flow));
+}
+Flow WayFinder::place_node(OpId id, const model::Canon&, Flow flow, Continuation) {
+  return place_leaf(id, std::move(flow));
+}
 Flow WayFinder::place_node(OpId, const model::Ap&, Flow flow, Continuation) { return flow; }
 Flow WayFinder::place_node(OpId, const model::ApMap&, Flow flow, Continuation) { return flow; }
 Flow WayFinder::place_node(OpId, const model::Null&, Flow flow, Continuation) { return flow; }
@@ -215,9 +226,11 @@ Flow WayFinder::place_node(OpId, const model::Seq& node, Flow flow, Continuation
   std::vector<Continuation> after(node.ops.size(), next);
   for (std::size_t i = node.ops.size(); i-- > 1;) {
     const OpId first = extents_[node.ops[i]].first;
-    after[i - 1] = first.has_value() ? Continuation{first, node.ops[i], ops_[first].path, false} : after[i];
+    after[i - 1] =
+        first.has_value() ? Continuation{first, node.ops[i], ops_[first].path, false} : after[i];
   }
-  for (std::size_t i = 0; i < node.ops.size(); ++i) flow = place(node.ops[i], std::move(flow), after[i]);
+  for (std::size_t i = 0; i < node.ops.size(); ++i)
+    flow = place(node.ops[i], std::move(flow), after[i]);
   return flow;
 }
 
@@ -237,7 +250,8 @@ Flow WayFinder::place_node(OpId id, const model::Within& node, Flow flow, Contin
   // Nothing happens on the peer; relays that were asked for are visited all the same.
   if (!ops_[node.path].relays.empty()) {
     keep(way_.before[id.value], approach(flow, node.path));
-    if (!std::holds_alternative<model::Null>(ops_[node.body].node)) keep(way_.on_error[id.value], std::move(back));
+    if (!std::holds_alternative<model::Null>(ops_[node.body].node))
+      keep(way_.on_error[id.value], std::move(back));
   }
   return flow;
 }
@@ -284,7 +298,8 @@ Flow WayFinder::place_node(OpId id, const model::Par& node, Flow flow, Continuat
   bool all_leave = next.path.has_value();
   for (const OpId branch : node.branches) {
     const Flow end = place_branch(branch, flow, next, has_returned);
-    all_leave = all_leave && !end.is_dead && end.path != flow.path && !route(ops_, end.path, next.path).empty();
+    all_leave = all_leave && !end.is_dead && end.path != flow.path &&
+                !route(ops_, end.path, next.path).empty();
   }
   if (all_leave && !has_returned) way_.stranded.push_back(Stranded{id, next.next});
   if (has_returned) return Flow{next.path, ops_[next.path].peer};
@@ -296,7 +311,8 @@ Flow WayFinder::place_detached(OpId body, Flow flow, Continuation next) {
   place_branch(body, flow, next, has_returned);
   // What follows starts at once, from where the flow is. Where it needs what the branch brings, only
   // the branch gets there.
-  if (has_returned && next.next.has_value() && depends_on(next, body)) return Flow{next.path, ops_[next.path].peer};
+  if (has_returned && next.next.has_value() && depends_on(next, body))
+    return Flow{next.path, ops_[next.path].peer};
   return flow;
 }
 
@@ -315,7 +331,8 @@ Flow WayFinder::place_node(OpId id, const model::Xor& node, Flow flow, Continuat
   std::vector<Flow> ends;
   bool is_first = true;
   // An error that is raised here is caught here.
-  const bool stays = extents_[node.branches.front()].only == path && flow.here == std::optional(ops_[path].peer);
+  const bool stays =
+      extents_[node.branches.front()].only == path && flow.here == std::optional(ops_[path].peer);
   for (const OpId branch : node.branches) {
     Flow start{path, is_first || stays ? flow.here : std::nullopt};
     is_first = false;
@@ -340,10 +357,12 @@ Flow WayFinder::place_node(OpId id, const model::Xor& node, Flow flow, Continuat
   return Flow{next.path, std::nullopt};
 }
 
-Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow, const Continuation& next) {
+Flow WayFinder::place_parseq(const model::Fold& node, PathId path, Flow flow,
+                             const Continuation& next) {
   const Flow end = place(node.body, flow, Continuation{});
   OpId on = node.body;
-  while (const auto* restricted = std::get_if<model::Restrict>(&ops_[on].node)) on = restricted->body;
+  while (const auto* restricted = std::get_if<model::Restrict>(&ops_[on].node))
+    on = restricted->body;
   if (const auto* seq = std::get_if<model::Seq>(&ops_[on].node)) on = seq->ops.back();
   const PathId inner = std::get<model::Within>(ops_[on].node).path;
   if (const PathId relay = to_relay(inner); relay.has_value()) {
@@ -383,9 +402,11 @@ Flow WayFinder::place_node(OpId id, const model::Fold& node, Flow flow, Continua
       if (first.is_none()) return flow;
       // Every round starts at the same place.
       keep(way_.before[id.value], approach(flow, path));
-      if (extents_[fold.body].only != path || flow.here != std::optional(ops_[path].peer)) flow.here = std::nullopt;
+      if (extents_[fold.body].only != path || flow.here != std::optional(ops_[path].peer))
+        flow.here = std::nullopt;
       const bool returns = fold.mode == model::FoldMode::kSequential || next.path.has_value();
-      Flow end = place(fold.body, flow, returns ? Continuation{first, fold.body, path, false} : Continuation{});
+      Flow end = place(fold.body, flow,
+                       returns ? Continuation{first, fold.body, path, false} : Continuation{});
       if (returns) keep(way_.after[fold.body.value], approach(end, path));
       return flow;
     }

@@ -53,7 +53,9 @@ struct Way {
   std::vector<Shortcut> shortcuts;
   std::vector<Stranded> stranded;
 
-  std::span<const Hop> operator[](HopRange range) const { return std::span(hops).subspan(range.first, range.count); }
+  std::span<const Hop> operator[](HopRange range) const {
+    return std::span(hops).subspan(range.first, range.count);
+  }
 };
 
 // Ops gains paths for places between peers (the relay where a parseq goes on).
