@@ -17,8 +17,9 @@ class App;
 namespace aqua::cli {
 
 inline constexpr int kExitOk = 0;
-inline constexpr int kExitFailed = 1;  // the input has mistakes, the run failed
-inline constexpr int kExitUsage = 2;   // wrong options, or a file that can not be read
+inline constexpr int kExitFailed = 1;    // the input has mistakes, the run failed
+inline constexpr int kExitUsage = 2;     // wrong options, or a file that can not be read
+inline constexpr int kExitDeadline = 3;  // the time of the script was over
 
 // The body of a subcommand; returns the exit code.
 using Command = std::function<int()>;
@@ -31,6 +32,7 @@ void add_air_run(CLI::App& parent, Command& chosen);
 void add_data_show(CLI::App& parent, Command& chosen);
 void add_data_verify(CLI::App& parent, Command& chosen);
 void add_explain_error(CLI::App& app, Command& chosen);
+void add_run(CLI::App& parent, Command& chosen);
 void add_vm(CLI::App& parent, Command& chosen);
 
 }  // namespace aqua::cli

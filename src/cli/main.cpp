@@ -14,6 +14,7 @@ int run(int argc, char** argv) {
 
   add_check(app, chosen);
   add_compile(app, chosen);
+  add_run(app, chosen);
 
   CLI::App* const air = app.add_subcommand("air", "AIR scripts");
   air->require_subcommand(1);

@@ -222,8 +222,13 @@ std::vector<std::string_view> nearest_codes(std::string_view text) {
   if (text.size() > 2 * sizeof("R0101")) return {};
   std::vector<Candidate> candidates;
   for (const Explanation& one : explanations()) {
-    const std::size_t distance = distance_of(text, one.code);
-    if (distance <= kNearestDistanceMax) candidates.push_back({distance, one.code});
+    // The beginning of a code is nearer than a code with a mistake.
+    const bool is_begun = text.size() > 1 && one.code.starts_with(text);
+    const std::size_t distance = is_begun ? 0 : distance_of(text, one.code);
+    if (distance > kNearestDistanceMax) continue;
+    // Of codes that are equally near, those with the same letter.
+    const std::size_t has_other_letter = text.starts_with(one.code.front()) ? 0 : 1;
+    candidates.push_back({2 * distance + has_other_letter, one.code});
   }
   std::ranges::stable_sort(candidates, {}, &Candidate::distance);
   std::vector<std::string_view> codes;

@@ -89,6 +89,7 @@ TEST(Explanation, FindsCodesByNameAndByNearName) {
   EXPECT_EQ(explanation("R01"), nullptr);
   EXPECT_TRUE(std::ranges::is_sorted(explanations(), {}, &Explanation::code));
   EXPECT_EQ(nearest_codes("R101").front(), "R0101");
+  EXPECT_EQ(nearest_codes("R01").front(), "R0101");
   EXPECT_TRUE(nearest_codes("nothing like it").empty());
   EXPECT_TRUE(nearest_codes(std::string(100'000, 'R')).empty());
 }

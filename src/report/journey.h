@@ -75,11 +75,19 @@ struct Call {
   std::string function;
   std::vector<std::string> arguments;  // JSON
   std::optional<Answer> answer;
+  std::uint64_t asked_at_ms = 0;     // where time is known
+  std::uint64_t answered_at_ms = 0;  // as well
+};
+
+struct Undelivered {
+  PeerIndex to;
+  std::string why;
 };
 
 // One run of the script on one peer.
 struct Step {
   PeerIndex peer;
+  std::uint64_t at_ms = 0;  // where time is known
 
   // What it took in. None of it: the peer started the script.
   PeerIndex from;  // data came from there
@@ -93,6 +101,7 @@ struct Step {
   std::vector<CallIndex> calls;
   std::vector<PeerIndex> sends_to;
   std::vector<std::string> unreachable;  // sent to, but nobody has this peer id
+  std::vector<Undelivered> undelivered;  // sent to, but it could not get there
   std::vector<Wait> waits;
   std::vector<std::string> trace;  // the states, if they were recorded
 };

@@ -7,7 +7,7 @@
 
 #include "crypto/cid.h"
 #include "json/canonical.h"
-#include "sim/directive_parser.h"
+#include "json/text.h"
 
 namespace aqua::sim {
 
@@ -43,22 +43,34 @@ PeerIndex Identities::find(std::string_view peer_id) const {
   return found == by_id_.end() ? PeerIndex() : found->second;
 }
 
+PeerIndex Identities::find_name(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? PeerIndex() : found->second;
+}
+
 std::string_view Identities::resolved(std::string_view literal) const {
-  const auto found = by_name_.find(peer_name_in(literal));
-  return found == by_name_.end() ? literal : peer_id(found->second);
+  if (!literal.starts_with('@')) return literal;
+  const PeerIndex peer = find_name(literal.substr(1));
+  return peer.is_none() ? literal : peer_id(peer);
 }
 
 std::string Identities::resolved_json(std::string_view json) const {
   std::string out;
   std::size_t copied = 0;
-  visit_peer_names(json, [&](std::string_view name) {
-    const auto found = by_name_.find(name);
-    if (found == by_name_.end()) return;
-    const auto begin = static_cast<std::size_t>(name.data() - json.data()) - 1;  // the '@'
-    out += json.substr(copied, begin - copied);
-    out += peer_id(found->second);
-    copied = begin + 1 + name.size();
-  });
+  for (std::size_t at = json.find('"'); at != std::string_view::npos;) {
+    std::size_t end = at + 1;
+    while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+    if (end < json.size() && json[at + 1] == '@') {
+      const std::string text = json::unquote(json.substr(at, end + 1 - at));
+      const std::string_view found = resolved(text);
+      if (found != text) {
+        out += json.substr(copied, at + 1 - copied);
+        out += found;
+        copied = end;
+      }
+    }
+    at = end + 1 < json.size() ? json.find('"', end + 1) : std::string_view::npos;
+  }
   out += json.substr(copied);
   return json::canonicalize(out);  // keys may have changed their order
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -24,6 +25,9 @@ class Identities {
   std::string_view peer_id(report::PeerIndex peer) const { return keys_[peer.value].peer_id(); }
   // None: nobody has this peer id.
   report::PeerIndex find(std::string_view peer_id) const;
+  report::PeerIndex find_name(std::string_view name) const;
+  const std::string& name(report::PeerIndex peer) const { return names_[peer.value]; }
+  std::size_t size() const { return names_.size(); }
 
   // A literal of a script: "@bob" becomes bob's peer id, anything else stays.
   std::string_view resolved(std::string_view literal) const;

@@ -19,6 +19,7 @@
 #include "base/overloaded.h"
 #include "json/writer.h"
 #include "sim/identities.h"
+#include "sim/journey_recorder.h"
 #include "sim/random.h"
 #include "sim/stub_services.h"
 #include "sim/trace_text.h"
@@ -284,49 +285,12 @@ class Simulation {
     const PeerIndex peer = step_at(index).peer;
     const std::size_t count = std::min(waiting.size(), kWaitsMax);
     for (std::size_t i = 0; i < count; ++i) {
-      step_at(index).waits.push_back({.at = waiting[i].at,
-                                      .what = shown_wait(peer, waiting[i].what),
-                                      .in_background = waiting[i].in_background});
+      step_at(index).waits.push_back(
+          {.at = waiting[i].at,
+           .what = shown_wait(waiting[i].what, state_of(peer).stores, script_->tree(), identities_,
+                              host_calls_[peer.value]),
+           .in_background = waiting[i].in_background});
     }
-  }
-
-  report::WaitingFor shown_wait(PeerIndex peer, const vm::WaitingFor& what) const {
-    using What = report::WaitingFor;
-    const vm::ParticleStores& stores = states_[peer.value]->stores;
-    const air::Tree& tree = script_->tree();
-    const auto other_peer = [&](vm::TextId id, vm::TextId sender) {
-      const std::string_view peer_id = stores.texts[id];
-      const PeerIndex found = identities_.find(peer_id);
-      return report::ForPeer{
-          .peer = found,
-          .name = found.is_none() ? std::string(peer_id) : journey_.peers[found.value].name,
-          .sender = sender.is_none() ? PeerIndex() : identities_.find(stores.texts[sender])};
-    };
-    return std::visit(
-        Overloaded{
-            [&](const vm::WaitsForVariable& w) -> What {
-              return report::ForVariable{std::string(tree[w.name].text)};
-            },
-            [&](const vm::WaitsForResult& w) -> What {
-              return report::ForAnswer{host_calls_[peer.value].at(w.call_id)};
-            },
-            [&](const vm::WaitsForCall& w) -> What {
-              return other_peer(stores[w.triplet].peer, w.sender);
-            },
-            [&](const vm::WaitsForCanon& w) -> What { return other_peer(w.peer, w.sender); },
-            [&](const vm::WaitsForStream& w) -> What {
-              return report::ForStream{std::string(tree[w.stream].text)};
-            },
-            [&](const vm::WaitsForMoreValues& w) -> What {
-              return report::ForMoreValues{std::string(tree[w.stream].text)};
-            },
-            [&](const vm::WaitsForever&) -> What { return report::Forever{}; },
-            [&](const vm::Failed& w) -> What {
-              return report::Failed{static_cast<std::int64_t>(w.code),
-                                    identities_.shown(w.message)};
-            },
-        },
-        what);
   }
 
   void measure(PeerIndex peer) {

@@ -27,7 +27,7 @@ struct AnswerFirstArgument {};
 struct AnswerArguments {};
 struct AnswerPeer {};
 struct AnswerTetraplets {};
-// What the peer's own function of that name computes: host_functions.h.
+// What the function of that name that every peer has computes: services/builtin.h.
 struct AnswerComputed {};
 // The service is called, and its answer never comes.
 struct AnswerNever {};

@@ -8,7 +8,7 @@
 #include "base/overloaded.h"
 #include "json/canonical.h"
 #include "json/text.h"
-#include "sim/host_functions.h"
+#include "services/builtin.h"
 
 namespace aqua::sim {
 
@@ -72,8 +72,10 @@ std::optional<report::Answer> StubServices::answer(const ServiceCall& call) {
               return report::Answer{0, json::canonicalize(call.tetraplets)};
             },
             [&](const AnswerComputed&) -> std::optional<report::Answer> {
-              auto computed = computed_answer(call.service, call.function, call.arguments);
-              return computed ? std::move(computed) : missing(call);
+              auto computed =
+                  services::computed_answer(call.service, call.function, call.arguments);
+              if (!computed) return missing(call);
+              return report::Answer{computed->ret_code, std::move(computed->result)};
             },
             [](const AnswerNever&) -> std::optional<report::Answer> { return std::nullopt; },
         },

@@ -1,7 +1,7 @@
 // Compares what the two compilers made of one program.
 import { jsonText } from "./exact-json.mjs";
 import { ruleFor } from "./rules.mjs";
-import { hopCount, renamed, resultOf, simulate } from "./simulate.mjs";
+import { calledPeers, hopPeers, renamed, resultOf, simulate } from "./simulate.mjs";
 
 export const SEEDS = 3;
 
@@ -89,7 +89,8 @@ export function comparePrograms(program, reference, ours, { seeds = SEEDS, tally
 
 function staticProblems(name, reference, actual, tally) {
   tally.scripts += 1;
-  const hops = [reference, actual].map(({ script }) => hopCount(script));
+  const peers = [reference, actual].map(({ script }) => hopPeers(script));
+  const hops = peers.map((list) => list.length);
   tally.referenceHops += hops[0];
   tally.hops += hops[1];
   tally.fewerHops += hops[1] < hops[0];
@@ -97,7 +98,7 @@ function staticProblems(name, reference, actual, tally) {
   tally.bytes += actual.script.replace(/^ +/gm, "").length;
   tally.equalScripts += renamed(reference.script) === renamed(actual.script);
   const problems = [];
-  if (hops[1] > hops[0]) problems.push(...unlessWanted({ kind: "hops", reference: hops[0], actual: hops[1] }, tally, `${name}: ${hops[1]} hops, the reference has ${hops[0]}`));
+  if (hops[1] > hops[0]) problems.push(...unlessWanted({ kind: "hops", reference: hops[0], actual: hops[1], extra: without(peers[1], peers[0]), called: calledPeers(actual.script) }, tally, `${name}: ${hops[1]} hops, the reference has ${hops[0]}`));
   if (ordered(reference.definition) !== ordered(actual.definition)) {
     const difference = { kind: "definition", reference: reference.definition, actual: actual.definition };
     problems.push(...unlessWanted(difference, tally, `${name}: another definition: ${ordered(actual.definition)}; the reference has ${ordered(reference.definition)}`));

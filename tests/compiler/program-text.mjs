@@ -200,7 +200,9 @@ class Generator {
     const closures = scope.closures.filter(({ isLocal }) => isLocal);
     if (closures.length === 0) return this.closure(scope, indent);
     const name = this.fresh("t");
-    this.emit(indent, `${name} = Tool(base = ${this.expression(scope, "u32", 1)}, run = ${this.random.pick(closures).name})`);
+    // In the published compiler a field of an ability that is an element of an array becomes the whole array.
+    const base = this.expression(scope, "u32", 1);
+    this.emit(indent, `${name} = Tool(base = ${/[\].!]/.test(base) ? "7" : base}, run = ${this.random.pick(closures).name})`);
     this.define(scope, indent, "r", "u32", "<-", `${name}.run(${this.random.chance(0.5) ? `${name}.base` : this.expression(scope, "u32", 1)})`);
   }
 

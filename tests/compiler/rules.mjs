@@ -5,7 +5,8 @@
 //   reference,  the outcome of the run (simulate.mjs), for "hops" the number, for "definition" and "services" the JSON
 //   actual
 //   missing     calls of the reference that ours did not make, and
-//   extra       the other way round: [peer, service, function, arguments]
+//   extra       the other way round: [peer, service, function, arguments]; of "hops" the peers that only ours visits,
+//   called      and those on which it calls services
 
 export function ruleFor(difference) {
   return RULES.find((rule) => rule.matches(difference))?.name;
@@ -31,6 +32,11 @@ const RULES = [
     reason: "The literals of a sum are gathered in another order.",
     matches: ({ kind, missing, extra }) =>
       kind === "calls" && extra.length <= missing.length && [...missing, ...extra].every(([, service, name]) => service === "math" && (name === "add" || name === "sub")),
+  },
+  {
+    name: "relay-visited",
+    reason: "A relay that is also the peer of an \"on\" around is visited; the published compiler leaves it out, even where nothing takes execution to it.",
+    matches: ({ kind, extra, called }) => kind === "hops" && extra.length > 0 && extra.every((peer) => called.has(peer)),
   },
   {
     name: "qualified-names",

@@ -81,7 +81,13 @@ export function resultOf({ verdict, responses, errors, refused }) {
 }
 
 /** Hops that the text holds: canonicalisations of a stream that only exists for them. */
-export const hopCount = (script) => (script.match(/\(canon\s+\S+\s+\$-hop/g) ?? []).length;
+/** The peers that the script visits on its ways, one for each visit in the text; variables without their numbers. */
+export const hopPeers = (script) => [...script.matchAll(/\(canon\s+(\S+)\s+\$-hop/g)].map(([, peer]) => unnumbered(peer));
+
+/** The peers on which services are called. */
+export const calledPeers = (script) => new Set([...script.matchAll(/\(call\s+(\S+)\s/g)].map(([, peer]) => unnumbered(peer)));
+
+const unnumbered = (peer) => peer.replace(/-\d+$/, "");
 
 /** The script with its variables numbered in the order of their appearance, and streams spelled alike. */
 export function renamed(script) {

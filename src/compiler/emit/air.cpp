@@ -117,6 +117,11 @@ class Emitter {
 Script Emitter::run() {
   intern_names();
   emit(ops_.root);
+  // Scripts are kept by the thousand.
+  tree_.instructions.shrink_to_fit();
+  tree_.operands.shrink_to_fit();
+  tree_.accessors.shrink_to_fit();
+  tree_.names.shrink_to_fit();
   return Script{std::move(tree_), std::move(source_map_)};
 }
 

@@ -37,7 +37,7 @@ std::vector<Value> Inlining::call_function(const FunctionArrow& arrow, std::vect
   const semantic::Function& function = program_[arrow.function];
   Frame& frame = frames_.emplace_back();
   frame.function = arrow.function;
-  frame.run = static_cast<std::uint32_t>(frames_.size());
+  frame.run = ++runs_;
   frame.outer = arrow.frame;
   frame.values.resize(slots_.counts[arrow.function.value]);
   // Where more arguments are given than the function takes, it does without the last ones.
@@ -64,6 +64,7 @@ std::vector<Value> Inlining::call_function(const FunctionArrow& arrow, std::vect
   const auto& type = std::get<types::Arrow>(program_.types[function.type]);
   std::vector<Value> results = std::move(frame.results);
   results.resize(type.results.size());
+  if (&frames_.back() == &frame && !frame.is_captured) frames_.pop_back();
   return results;
 }
 

@@ -170,6 +170,7 @@ class Inlining {
   Builder build_;
   std::deque<Frame> frames_;
   Frame* frame_ = nullptr;
+  std::uint32_t runs_ = 0;
   PathId path_;  // of what is being run
   PathId root_path_;
   Operand relay_;

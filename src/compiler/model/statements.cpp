@@ -228,6 +228,7 @@ void Inlining::execute(const semantic::Join& statement) {
 }
 
 void Inlining::execute(const semantic::DefineClosure& statement) {
+  frame_->is_captured = true;
   const bool runs_here = program_[statement.function].kind == semantic::FunctionKind::kHere;
   define(statement.variable, FunctionArrow{statement.function, frame_, runs_here ? path_ : PathId::none()});
 }

@@ -64,6 +64,7 @@ struct Frame {
   const Frame* outer = nullptr;  // of a closure: the run that defined it
   std::vector<Value> values;     // by number of the variable in its function
   std::vector<Value> results;
+  bool is_captured = false;  // a closure that was defined in it may still be called
 };
 
 }  // namespace aqua::model

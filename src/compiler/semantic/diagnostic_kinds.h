@@ -103,6 +103,12 @@ inline constexpr DiagnosticInfo kDiagnosticInfos[] = {
 #undef AQUA_SEMANTIC_KIND
 };
 
+inline constexpr std::string_view kDiagnosticCodes[] = {
+#define AQUA_SEMANTIC_KIND(name, code, severity) code,
+    AQUA_SEMANTIC_DIAGNOSTIC_KINDS(AQUA_SEMANTIC_KIND)
+#undef AQUA_SEMANTIC_KIND
+};
+
 constexpr const DiagnosticInfo& info_of(DiagnosticKind kind) {
   return kDiagnosticInfos[static_cast<std::size_t>(kind)];
 }

@@ -58,8 +58,7 @@ bool ExpressionChecker::check_element(ExprId element) {
   if (body_.workspace.facts.is_data_or_stream(type)) return true;
   body_.workspace.reports.add(
       DiagnosticKind::kNotAnElement, body_.workspace.program[element].place,
-      fmt::format("{} cannot be put into a collection",
-                  types::describe(body_.workspace.types, type)),
+      fmt::format("{} cannot be put into a collection", body_.workspace.facts.spoken(type)),
       "not data", "elements are data and streams, not maps, functions, abilities or services");
   return false;
 }
@@ -199,7 +198,8 @@ ExprId ExpressionChecker::check_node(const syntax::Index& node, syntax::ExprId i
   if (!types::is_collection(types, type)) {
     Diagnostic& diagnostic = body_.workspace.reports.add(
         DiagnosticKind::kNotIndexable, body_.workspace.program[object].place,
-        fmt::format("{} has no elements to take one of", types::describe(types, type)), {});
+        fmt::format("{} is no collection: it has no elements", body_.workspace.facts.spoken(type)),
+        {});
     if (std::holds_alternative<types::StreamMap>(types[type])) {
       diagnostic.hint =
           "the values of a key of a map are m.get(key), those of a stream of them m.getStream(key)";

@@ -56,14 +56,14 @@ bool is_same(const Workspace& workspace, const Value& left, const Value& right) 
 void put_value(const Workspace& workspace, Scope& scope, std::string_view name, ValueEntry entry) {
   const auto [slot, is_new] = scope.values.insert(name, entry);
   if (is_new) return;
-  if (!is_same(workspace, slot->value, entry.value)) entry.rival = slot->place;
+  if (!is_same(workspace, slot->value, entry.value)) entry.rival = Rival{slot->place, slot->origin};
   *slot = entry;
 }
 
 void put_type(Scope& scope, std::string_view name, TypeEntry entry) {
   const auto [slot, is_new] = scope.types.insert(name, entry);
   if (is_new) return;
-  if (slot->type != entry.type) entry.rival = slot->place;
+  if (slot->type != entry.type) entry.rival = Rival{slot->place, slot->origin};
   *slot = entry;
 }
 

@@ -23,12 +23,17 @@ struct Origin {
   bool is_own() const { return import == kNone; }
 };
 
+// What another import brings under the same name; the later import holds.
+struct Rival {
+  Place place;  // of the definition
+  Origin origin;
+};
+
 struct ValueEntry {
   Value value;
   Place place;  // of the definition
   Origin origin = {};
-  // Another import brings another definition under this name (the later import holds).
-  std::optional<Place> rival = {};
+  std::optional<Rival> rival = {};
 };
 
 struct TypeEntry {
@@ -38,7 +43,7 @@ struct TypeEntry {
   ServiceId service = {};  // of a service
   Place place = {};
   Origin origin = {};
-  std::optional<Place> rival = {};
+  std::optional<Rival> rival = {};
 };
 
 struct Scope;

@@ -161,6 +161,12 @@ TypeId OperatorChecker::equality(const syntax::Binary& node, ExprId left, ExprId
       types::is_comparable(workspace.types, left_type, right_type)) {
     return workspace.types.boolean();
   }
+  if (workspace.facts.as<types::Arrow>(left_type) != nullptr &&
+      workspace.facts.as<types::Arrow>(right_type) != nullptr) {
+    workspace.reports.add(DiagnosticKind::kIncomparable, body_.place(node.op_span),
+                          "functions cannot be compared", {}, "call them, and compare the results");
+    return workspace.types.boolean();
+  }
   Diagnostic& diagnostic = workspace.reports.add(
       DiagnosticKind::kIncomparable, body_.place(node.op_span),
       fmt::format("{} and {} cannot be compared", types::describe(workspace.types, left_type),

@@ -220,10 +220,9 @@ void StatementChecker::check_pushed(ExprId value, TypeId element, std::string_vi
   Workspace& workspace = body_.workspace;
   const TypeId type = workspace.type_of(value);
   if (!workspace.facts.is_data_or_stream(type)) {
-    workspace.reports.add(
-        DiagnosticKind::kPushMismatch, workspace.program[value].place,
-        fmt::format("{} cannot be pushed", types::describe(workspace.types, type)), "not data",
-        "only data and streams can be pushed");
+    workspace.reports.add(DiagnosticKind::kPushMismatch, workspace.program[value].place,
+                          fmt::format("{} cannot be pushed", workspace.facts.spoken(type)),
+                          "not data", "only data and streams can be pushed");
   } else if (!workspace.facts.accepts(element, type)) {
     report_mismatch(body_, DiagnosticKind::kPushMismatch, value, element,
                     fmt::format("the elements of '{}' are {}", target,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -19,6 +20,10 @@ bool TypeFacts::is_suspect(TypeId type) {
     suspect_.push_back(holds_suspect(TypeId(i)));
   }
   return suspect_[type.value];
+}
+
+std::string TypeFacts::spoken(TypeId type) const {
+  return as<types::Arrow>(type) != nullptr ? "a function" : types::describe(store_, type);
 }
 
 bool TypeFacts::holds_suspect(TypeId type) const {

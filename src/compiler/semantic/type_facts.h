@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -35,6 +36,9 @@ class TypeFacts {
   bool is_data_or_stream(TypeId type) {
     return is_data(type) || as<types::Stream>(type) != nullptr;
   }
+
+  // The type in a sentence: functions have no name.
+  std::string spoken(TypeId type) const;
 
   // The type as those see it who reach its declaration through `scope`: "Point" is "Lib.Point"
   // there, and so are the types of its fields.

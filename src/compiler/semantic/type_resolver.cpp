@@ -38,7 +38,8 @@ std::optional<types::Scalar> scalar_named(std::string_view name) {
 }  // namespace
 
 void warn_of_rival(Workspace& workspace, ModuleScope& module, std::string_view name, Place use,
-                   Place taken, Place rival) {
+                   Place taken, const Rival& rival) {
+  module.mark_used(rival.origin);
   if (!module.reported_rivals.insert(name, true).second) return;
   Diagnostic& diagnostic = workspace.reports.add(
       DiagnosticKind::kImportedTwice, use,
@@ -46,7 +47,7 @@ void warn_of_rival(Workspace& workspace, ModuleScope& module, std::string_view n
       fmt::format("the later import holds; to have both, rename one: import {} as ... from ...",
                   name));
   add_label(diagnostic, taken, "this one is taken");
-  add_label(diagnostic, rival, "this one is not");
+  add_label(diagnostic, rival.place, "this one is not");
 }
 
 TypeId TypeResolver::resolve(syntax::TypeExprId id) {

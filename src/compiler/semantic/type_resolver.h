@@ -49,8 +49,8 @@ class TypeResolver {
   const syntax::Tree& tree_;
 };
 
-// A name that two imports bring is used: says once which of them holds.
+// A name that two imports bring is used: says once which of them holds. Both count as used.
 void warn_of_rival(Workspace& workspace, ModuleScope& module, std::string_view name, Place use,
-                   Place taken, Place rival);
+                   Place taken, const Rival& rival);
 
 }  // namespace aqua::semantic

@@ -625,6 +625,11 @@ std::vector<FieldDeclaration> DeclarationParser::members(std::string_view keywor
     const std::string_view indentation = cursor_.indentation();
     if (indentation.size() <= outer.size()) break;
     cursor_.begin_statement();
+    // "func f():" is no member but a declaration that is too far in.
+    if (cursor_.is_word("func") && cursor_.next() == TokenKind::kIdentifier &&
+        cursor_.next(2) == TokenKind::kOpenRound && cursor_.line_ends_with_colon()) {
+      break;
+    }
     if (!own) own = indentation;
     const bool is_reported =
         indentation == accepted || indentation.find_first_not_of(" \t") != std::string_view::npos;

@@ -29,6 +29,15 @@ std::size_t visible_width(std::string_view indentation) {
   return width;
 }
 
+// "my-name": read as a difference, meant as one word.
+bool is_name_with_minus(std::string_view text) {
+  if (!text.contains('-')) return false;
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
 }  // namespace
 
 StatementId StatementParser::push(std::uint32_t begin, decltype(Statement::node) node) {
@@ -967,6 +976,16 @@ StatementId StatementParser::expression_statement() {
     case TokenKind::kLeftArrow:
     case TokenKind::kAssign:
     case TokenKind::kPush: {
+      if (is_name_with_minus(cursor_.text(expr.span))) {
+        std::string corrected(cursor_.text(expr.span));
+        std::ranges::replace(corrected, '-', '_');
+        Diagnostic& diagnostic =
+            cursor_.report(DiagnosticKind::kMalformedName, expr.span, "a name has no '-'", {},
+                           fmt::format("call it {}", quoted(corrected)));
+        cursor_.edit(diagnostic, expr.span, corrected);
+        cursor_.give_up();
+        return push(begin, InvalidStatement{});
+      }
       const bool is_member = std::holds_alternative<Member>(expr.node);
       cursor_.fail(
           DiagnosticKind::kBadTarget, expr.span,

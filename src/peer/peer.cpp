@@ -1,0 +1,268 @@
+#include "peer/peer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/overloaded.h"
+#include "json/text.h"
+
+namespace aqua::peer {
+
+namespace {
+
+constexpr std::int32_t kServiceErrorCode = 1;
+
+}  // namespace
+
+void Peer::handle(Event event, std::uint64_t now_ms, std::vector<Effect>& effects) {
+  // First, so that nothing is done for what is over.
+  forget_expired(now_ms, effects);
+  end_late_calls(now_ms, effects);
+  std::visit([&](auto& e) { on(std::move(e), now_ms, effects); }, event);
+  ask_to_be_woken(effects);
+}
+
+vm::ParticleState* Peer::state(ParticleKey key) {
+  const Entry* const entry = find(key);
+  return entry == nullptr ? nullptr : entry->state.get();
+}
+
+const vm::Script* Peer::script(ParticleKey key) const {
+  const auto found = by_key_.find(key.value);
+  return found == by_key_.end() ? nullptr : found->second->script.get();
+}
+
+Peer::Entry* Peer::find(ParticleKey key) {
+  const auto found = by_key_.find(key.value);
+  return found == by_key_.end() ? nullptr : found->second;
+}
+
+// --- events ----------------------------------------------------------------------------
+
+void Peer::on(Arrived&& arrived, Time now_ms, std::vector<Effect>& effects) {
+  const auto refuse = [&](Refusal why) {
+    effects.push_back(Refused{std::move(arrived.from), std::move(arrived.particle), why});
+  };
+  const auto known = entries_.find(arrived.particle.header->signature);
+  Entry* entry = known == entries_.end() ? nullptr : known->second.get();
+  if (entry != nullptr) {
+    // Only its data counts: what was signed is known.
+    if (arrived.particle.data != nullptr &&
+        arrived.particle.data->size() > options_.limits.data_bytes_max)
+      return refuse(Refusal::kTooLarge);
+    if (entry->copies.size() >= options_.limits.copies_waiting_max) return refuse(Refusal::kBusy);
+  } else {
+    if (const auto why = why_refused(arrived.particle, now_ms)) return refuse(*why);
+    std::shared_ptr<const vm::Script> script =
+        scripts_.find_or_prepare(arrived.particle.header->script);
+    if (script == nullptr) return refuse(Refusal::kBadScript);
+    entry = &admit(arrived.particle, std::move(script));
+  }
+  entry->copies.push_back({std::move(arrived.from), std::move(arrived.particle.data)});
+  schedule_run(*entry, effects);
+}
+
+void Peer::on(Answered&& answered, Time now_ms, std::vector<Effect>& effects) {
+  Entry* const entry = find(answered.particle);
+  if (entry == nullptr) return;
+  const auto call = entry->in_flight.find(answered.call_id);
+  if (call == entry->in_flight.end()) return;
+  calls_by_end_.erase({call->second, entry->key.value, answered.call_id});
+  entry->in_flight.erase(call);
+  if (answered.answer.result.size() > options_.limits.result_bytes_max) {
+    answered.answer = {
+        kServiceErrorCode,
+        json::quoted(fmt::format("the result has {} bytes, more than {}",
+                                 answered.answer.result.size(), options_.limits.result_bytes_max))};
+  }
+  entry->results.push_back({answered.call_id, std::move(answered.answer)});
+  start_calls(*entry, now_ms, effects);
+  schedule_run(*entry, effects);
+}
+
+void Peer::on(RunNow&& run, Time now_ms, std::vector<Effect>& effects) {
+  Entry* const entry = find(run.particle);
+  if (entry == nullptr || !entry->run_is_scheduled) return;
+  entry->run_is_scheduled = false;
+  run_once(*entry, now_ms, effects);
+  if (!entry->copies.empty() || !entry->results.empty()) schedule_run(*entry, effects);
+}
+
+void Peer::on(Woke&&, Time, std::vector<Effect>&) { woken_at_ms_ = 0; }
+
+// --- coming and going ----------------------------------------------------------------------
+
+std::optional<Refusal> Peer::why_refused(const Particle& particle, Time now_ms) const {
+  const Limits& limits = options_.limits;
+  const ParticleHeader& header = *particle.header;
+  if (is_expired(header, now_ms)) return Refusal::kExpired;
+  if (header.timestamp_ms > now_ms && header.timestamp_ms - now_ms > limits.clock_skew_ms_max)
+    return Refusal::kFromTheFuture;
+  if (header.ttl_ms > limits.ttl_ms_max) return Refusal::kTtlTooLong;
+  if (header.id.size() > limits.id_bytes_max || header.script.size() > limits.script_bytes_max ||
+      (particle.data != nullptr && particle.data->size() > limits.data_bytes_max))
+    return Refusal::kTooLarge;
+  if (entries_.size() >= limits.particles_max) return Refusal::kTooManyParticles;
+  const auto of_initiator = count_by_initiator_.find(header.init_peer_id);
+  if (of_initiator != count_by_initiator_.end() &&
+      of_initiator->second >= limits.particles_per_initiator_max)
+    return Refusal::kTooManyOfInitiator;
+  if (!has_valid_signature(header)) return Refusal::kBadSignature;
+  return std::nullopt;
+}
+
+Peer::Entry& Peer::admit(const Particle& particle, std::shared_ptr<const vm::Script> script) {
+  auto entry = std::make_unique<Entry>();
+  entry->key = ParticleKey{++last_key_};
+  entry->header = particle.header;
+  entry->script = std::move(script);
+  entry->state = std::make_unique<vm::ParticleState>(options_.hash_seed);
+  entry->deadline_ms = *deadline_ms(*particle.header);  // it is not expired
+  by_deadline_.emplace(entry->deadline_ms, entry->key.value);
+  by_key_.emplace(entry->key.value, entry.get());
+  ++count_by_initiator_[particle.header->init_peer_id];
+  return *entries_.emplace(particle.header->signature, std::move(entry)).first->second;
+}
+
+void Peer::forget_expired(Time now_ms, std::vector<Effect>& effects) {
+  while (!by_deadline_.empty() && by_deadline_.begin()->first <= now_ms) {
+    Entry* const entry = find(ParticleKey{by_deadline_.begin()->second});
+    by_deadline_.erase(by_deadline_.begin());
+    for (const auto& [call_id, end_ms] : entry->in_flight) {
+      calls_by_end_.erase({end_ms, entry->key.value, call_id});
+      effects.push_back(CancelCall{entry->key, call_id});
+    }
+    effects.push_back(Forgotten{entry->key});
+    const auto of_initiator = count_by_initiator_.find(entry->header->init_peer_id);
+    if (--of_initiator->second == 0) count_by_initiator_.erase(of_initiator);
+    by_key_.erase(entry->key.value);
+    entries_.erase(crypto::Signature(entry->header->signature));  // a copy: the entry goes with it
+  }
+}
+
+void Peer::end_late_calls(Time now_ms, std::vector<Effect>& effects) {
+  while (!calls_by_end_.empty() && calls_by_end_.begin()->at_ms <= now_ms) {
+    const CallEnd late = *calls_by_end_.begin();
+    effects.push_back(CancelCall{ParticleKey{late.particle}, late.call_id});
+    Answer answer{kServiceErrorCode, json::quoted(fmt::format("the call was ended after {} ms",
+                                                              options_.limits.call_ms_max))};
+    on(Answered{ParticleKey{late.particle}, late.call_id, std::move(answer)}, now_ms, effects);
+  }
+}
+
+void Peer::ask_to_be_woken(std::vector<Effect>& effects) {
+  Time next = by_deadline_.empty() ? 0 : by_deadline_.begin()->first;
+  if (!calls_by_end_.empty()) next = std::min(next, calls_by_end_.begin()->at_ms);
+  if (next == 0 || next == woken_at_ms_) return;
+  woken_at_ms_ = next;
+  const bool ends_calls =
+      !calls_by_end_.empty() && calls_by_end_.begin()->at_ms < by_deadline_.begin()->first;
+  effects.push_back(WakeAt{next, ends_calls});
+}
+
+// --- running -------------------------------------------------------------------------------
+
+void Peer::schedule_run(Entry& entry, std::vector<Effect>& effects) {
+  if (entry.run_is_scheduled) return;
+  entry.run_is_scheduled = true;
+  effects.push_back(ScheduleRun{entry.key});
+}
+
+void Peer::run_once(Entry& entry, Time now_ms, std::vector<Effect>& effects) {
+  Copy copy;
+  Ran ran{.particle = entry.key,
+          .took_data = !entry.copies.empty(),
+          .from = {},
+          .answers = {},
+          .outcome = {}};
+  if (ran.took_data) {
+    copy = std::move(entry.copies.front());
+    entry.copies.pop_front();
+    ran.from = copy.from;
+  }
+  std::vector<Result> results = std::move(entry.results);
+  entry.results.clear();
+
+  std::vector<std::string> call_ids;
+  call_ids.reserve(results.size());
+  std::vector<vm::CallResult> call_results;
+  for (const Result& result : results) {
+    ran.answers.push_back(result.call_id);
+    call_ids.push_back(std::to_string(result.call_id));
+    call_results.push_back({call_ids.back(), result.answer.ret_code, result.answer.result});
+  }
+  const base::ByteView data = copy.data == nullptr ? base::ByteView() : base::ByteView(*copy.data);
+  // Data of others is merged with signed data only.
+  if (!data.empty()) vm::sign_pending(*entry.state, key_, entry.header->id);
+  ran.outcome = vm::run(entry.script, *entry.state, data, call_results,
+                        {.init_peer_id = entry.header->init_peer_id,
+                         .current_peer_id = key_.peer_id(),
+                         .timestamp_ms = entry.header->timestamp_ms,
+                         .ttl_ms = entry.header->ttl_ms,
+                         .particle_id = entry.header->id,
+                         .explain_waiting = options_.explain_waiting});
+  if (!ran.outcome.changed_state && !data.empty()) {
+    // Somebody's bad data costs nobody a result: the next run gets them.
+    entry.results = std::move(results);
+    ran.answers.clear();
+  }
+  for (const vm::CallRequest& request : ran.outcome.requests) {
+    if (ran.outcome.changed_state) entry.held_back.push_back(make_call(entry, request));
+  }
+  const std::vector<vm::TextId> next_peers =
+      ran.outcome.changed_state ? ran.outcome.next_peers : std::vector<vm::TextId>();
+  effects.push_back(std::move(ran));
+  start_calls(entry, now_ms, effects);
+  send(entry, next_peers, effects);
+}
+
+void Peer::send(Entry& entry, const std::vector<vm::TextId>& next_peers,
+                std::vector<Effect>& effects) {
+  if (next_peers.empty()) return;
+  auto data = std::make_shared<base::Bytes>();
+  vm::encode(*entry.state, key_, entry.header->id, *data);
+  for (const vm::TextId next : next_peers) {
+    effects.push_back(Send{entry.key, std::string(entry.state->stores.texts[next]),
+                           Particle{entry.header, data}});
+  }
+}
+
+Call Peer::make_call(const Entry& entry, const vm::CallRequest& request) const {
+  const vm::ParticleStores& stores = entry.state->stores;
+  Call call;
+  call.particle = entry.key;
+  call.call_id = request.id;
+  call.header = entry.header;
+  call.at = request.instruction;
+  call.service = stores.texts[request.service];
+  call.function = stores.texts[request.function];
+  call.arguments.reserve(request.arguments.size());
+  for (const vm::ValueId argument : request.arguments)
+    call.arguments.emplace_back(stores.text(argument));
+  call.tetraplets.reserve(request.tetraplets.size());
+  for (const auto& of_argument : request.tetraplets) {
+    auto& out = call.tetraplets.emplace_back();
+    out.reserve(of_argument.size());
+    for (const vm::TetrapletId id : of_argument) {
+      const vm::Tetraplet& t = stores[id];
+      out.push_back({std::string(stores.texts[t.peer]), std::string(stores.texts[t.service]),
+                     std::string(stores.texts[t.function]), std::string(stores.texts[t.lens])});
+    }
+  }
+  return call;
+}
+
+void Peer::start_calls(Entry& entry, Time now_ms, std::vector<Effect>& effects) {
+  while (!entry.held_back.empty() && entry.in_flight.size() < options_.limits.calls_in_flight_max) {
+    Call call = std::move(entry.held_back.front());
+    entry.held_back.pop_front();
+    call.deadline_ms = std::min(entry.deadline_ms, now_ms + options_.limits.call_ms_max);
+    entry.in_flight.emplace(call.call_id, call.deadline_ms);
+    calls_by_end_.insert({call.deadline_ms, entry.key.value, call.call_id});
+    effects.push_back(std::move(call));
+  }
+}
+
+}  // namespace aqua::peer
