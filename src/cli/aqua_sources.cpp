@@ -27,7 +27,8 @@ std::string absolute(const std::string& path) {
 base::Result<std::vector<std::string>, std::string> files_below(const std::string& folder) {
   std::vector<std::string> found;
   std::error_code error;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
+                                         error);
   while (!error && entry != fs::recursive_directory_iterator()) {
     std::error_code ignored;
     if (entry->path().filename() == "node_modules") {
@@ -37,7 +38,8 @@ base::Result<std::vector<std::string>, std::string> files_below(const std::strin
     }
     entry.increment(error);
   }
-  if (error) return std::unexpected(fmt::format("can not look into {}: {}", folder, error.message()));
+  if (error)
+    return std::unexpected(fmt::format("can not look into {}: {}", folder, error.message()));
   std::ranges::sort(found);
   return found;
 }
@@ -53,17 +55,24 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
   command.add_option("FILE", options.paths, "files, or folders with .aqua files");
   command.add_option("-i,--input", options.paths, "the same as FILE");
   // What follows a value is a file again.
-  const auto add_repeatable = [&](const char* names, std::vector<std::string>& values, const char* help) {
+  const auto add_repeatable = [&](const char* names, std::vector<std::string>& values,
+                                  const char* help) {
     command.add_option(names, values, help)->allow_extra_args(false);
   };
-  add_repeatable("-m,--import", options.imports, "a folder to look for imports in, after that of the file; repeatable");
-  add_repeatable("-c,--const", options.constants, "NAME=LITERAL: a constant for all files; repeatable");
-  add_repeatable("--allow", options.allowed, "the code of a warning that is not wanted; repeatable");
+  add_repeatable("-m,--import", options.imports,
+                 "a folder to look for imports in, after that of the file; repeatable");
+  add_repeatable("-c,--const", options.constants,
+                 "NAME=LITERAL: a constant for all files; repeatable");
+  add_repeatable("--allow", options.allowed,
+                 "the code of a warning that is not wanted; repeatable");
   command.add_flag("--no-relay", options.no_relay, "the init peer is reachable without a relay");
   command.add_flag("--no-xor", options.no_xor, "do not carry errors back from \"on\" and \"if\"");
-  command.add_flag("--empty-response", options.empty_response, "functions without results answer the caller too");
-  command.add_flag("--no-empty-response", options.no_empty_response, "functions without results do not answer (the default)");
-  command.add_flag("--tracing", options.tracing, "report the beginning and end of every function to the init peer");
+  command.add_flag("--empty-response", options.empty_response,
+                   "functions without results answer the caller too");
+  command.add_flag("--no-empty-response", options.no_empty_response,
+                   "functions without results do not answer (the default)");
+  command.add_flag("--tracing", options.tracing,
+                   "report the beginning and end of every function to the init peer");
 }
 
 compiler::Options compiler_options(const SourceOptions& options) {
@@ -84,7 +93,8 @@ compiler::Options compiler_options(const SourceOptions& options) {
   return result;
 }
 
-base::Result<std::vector<std::string>, std::string> find_inputs(const std::vector<std::string>& paths) {
+base::Result<std::vector<std::string>, std::string> find_inputs(
+    const std::vector<std::string>& paths) {
   std::vector<std::string> inputs;
   for (const std::string& path : paths) {
     std::error_code error;
@@ -109,8 +119,11 @@ compiler::FileAccess disk() {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) return Answer{std::nullopt, Failure::kMissing};
-    if (fs::is_directory(status)) return Answer{std::nullopt, is_without_inputs(path) ? Failure::kEmptyFolder : Failure::kFolder};
-    if (fs::is_regular_file(status) && fs::file_size(path, error) > syntax::kSourceBytesMax) return Answer{std::nullopt, Failure::kTooLarge};
+    if (fs::is_directory(status))
+      return Answer{std::nullopt,
+                    is_without_inputs(path) ? Failure::kEmptyFolder : Failure::kFolder};
+    if (fs::is_regular_file(status) && fs::file_size(path, error) > syntax::kSourceBytesMax)
+      return Answer{std::nullopt, Failure::kTooLarge};
     // What is not a regular file has no size, and may have no end.
     auto text = read_input(path, syntax::kSourceBytesMax + 1);
     if (!text) return Answer{std::nullopt, Failure::kUnreadable};

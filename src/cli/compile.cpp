@@ -34,21 +34,29 @@ struct CompileOptions {
 };
 
 const std::map<std::string, compiler::Stage> kStages{
-    {"tokens", compiler::Stage::kTokens}, {"syntax", compiler::Stage::kSyntax},     {"semantic", compiler::Stage::kSemantic},
-    {"model", compiler::Stage::kModel},   {"topology", compiler::Stage::kTopology}, {"air", compiler::Stage::kAir},
+    {"tokens", compiler::Stage::kTokens},     {"syntax", compiler::Stage::kSyntax},
+    {"semantic", compiler::Stage::kSemantic}, {"model", compiler::Stage::kModel},
+    {"topology", compiler::Stage::kTopology}, {"air", compiler::Stage::kAir},
 };
 
 void report(const compiler::Compilation& result, Format format) {
   if (result.diagnostics.empty()) return;
   switch (format) {
-    case Format::kAir: print_error(diagnostics::render_all(result.sources, result.diagnostics, colour_for(stderr))); break;
-    case Format::kJson: print_error(diagnostics::to_json(result.sources, result.diagnostics) + '\n'); break;
+    case Format::kAir:
+      print_error(diagnostics::render_all(result.sources, result.diagnostics, colour_for(stderr)));
+      break;
+    case Format::kJson:
+      print_error(diagnostics::to_json(result.sources, result.diagnostics) + '\n');
+      break;
   }
 }
 
-bool has_errors(const compiler::Compilation& result) { return std::ranges::any_of(result.diagnostics, diagnostics::is_error); }
+bool has_errors(const compiler::Compilation& result) {
+  return std::ranges::any_of(result.diagnostics, diagnostics::is_error);
+}
 
-std::string to_json(const compiler::Compilation& result, const std::vector<const compiler::CompiledFile*>& files) {
+std::string to_json(const compiler::Compilation& result,
+                    const std::vector<const compiler::CompiledFile*>& files) {
   json::Writer writer;
   writer.begin_object().key("functions").begin_object();
   for (const compiler::CompiledFile* file : files) {
@@ -62,7 +70,8 @@ std::string to_json(const compiler::Compilation& result, const std::vector<const
   }
   writer.end_object().key("services").begin_object();
   for (const compiler::CompiledFile* file : files) {
-    for (const compiler::CompiledService& service : file->services) writer.key(service.name).text(service.definition);
+    for (const compiler::CompiledService& service : file->services)
+      writer.key(service.name).text(service.definition);
   }
   writer.end_object();
   writer.key("warnings").text(diagnostics::to_json(result.sources, result.diagnostics));
@@ -74,7 +83,8 @@ std::string stem_of(const compiler::Compilation& result, const compiler::Compile
   return fs::path(result.sources[file.source.value].name()).stem().string();
 }
 
-std::vector<OutputFile> output_files(const compiler::Compilation& result, Format format, const fs::path& folder) {
+std::vector<OutputFile> output_files(const compiler::Compilation& result, Format format,
+                                     const fs::path& folder) {
   std::vector<OutputFile> files;
   for (const compiler::CompiledFile& file : result.files) {
     const std::string stem = stem_of(result, file);
@@ -96,7 +106,9 @@ int write_files(const compiler::Compilation& result, Format format, const std::s
   std::set<fs::path> seen;
   for (const OutputFile& file : files) {
     if (!seen.insert(file.path).second) {
-      complain(fmt::format("two inputs would both be written to {}; compile them one by one to different folders", file.path.string()));
+      complain(fmt::format(
+          "two inputs would both be written to {}; compile them one by one to different folders",
+          file.path.string()));
       return kExitFailed;
     }
   }
@@ -116,7 +128,8 @@ int write_files(const compiler::Compilation& result, Format format, const std::s
 void print_scripts(const compiler::Compilation& result) {
   for (const compiler::CompiledFile& file : result.files) {
     for (const compiler::CompiledFunction& function : file.functions) {
-      print_out(fmt::format(";; function: {}\n{}", function.name, compiler::readable(function.script.tree)));
+      print_out(fmt::format(";; function: {}\n{}", function.name,
+                            compiler::readable(function.script.tree)));
     }
   }
 }
@@ -129,21 +142,26 @@ int compile(const CompileOptions& options) {
   }
   const Format format = options.format == "json" && !options.air ? Format::kJson : Format::kAir;
   if (!options.dump.empty()) {
-    const compiler::Compilation result =
-        compiler::dump(*inputs, compiler_options(options.sources), disk(), kStages.at(options.dump));
+    const compiler::Compilation result = compiler::dump(*inputs, compiler_options(options.sources),
+                                                        disk(), kStages.at(options.dump));
     print_out(result.dump);
     report(result, format);
     return has_errors(result) ? kExitFailed : kExitOk;
   }
-  const compiler::Compilation result = compiler::compile(*inputs, compiler_options(options.sources), disk());
+  const compiler::Compilation result =
+      compiler::compile(*inputs, compiler_options(options.sources), disk());
   if (has_errors(result)) {
     report(result, format);
     return kExitFailed;
   }
   if (format == Format::kAir) {
     report(result, format);
-    const bool is_empty = std::ranges::all_of(result.files, [](const compiler::CompiledFile& file) { return file.functions.empty(); });
-    if (is_empty) complain("no function is exported: there is nothing to compile; name some in a line \"export NAME\"");
+    const bool is_empty = std::ranges::all_of(
+        result.files, [](const compiler::CompiledFile& file) { return file.functions.empty(); });
+    if (is_empty)
+      complain(
+          "no function is exported: there is nothing to compile; name some in a line \"export "
+          "NAME\"");
   }
   if (!options.output.empty()) return write_files(result, format, options.output);
   if (format == Format::kAir) {
@@ -162,13 +180,18 @@ void add_compile(CLI::App& parent, Command& chosen) {
   auto options = std::make_shared<CompileOptions>();
   CLI::App* const command = parent.add_subcommand("compile", "turn Aqua files into AIR scripts");
   add_source_options(*command, options->sources);
-  command->add_option("-o,--output", options->output, "a folder for the scripts; without it they are printed");
-  command->add_option("--format", options->format, "air: scripts; json: scripts, definitions and source maps")
+  command->add_option("-o,--output", options->output,
+                      "a folder for the scripts; without it they are printed");
+  command
+      ->add_option("--format", options->format,
+                   "air: scripts; json: scripts, definitions and source maps")
       ->check(CLI::IsMember({"air", "json"}));
   command->add_flag("-a,--air", options->air, "the same as --format air");
   std::vector<std::string> stages;
   for (const auto& [name, stage] : kStages) stages.push_back(name);
-  command->add_option("--dump", options->dump, "print a stage instead: tokens, syntax, semantic, model, topology or air")
+  command
+      ->add_option("--dump", options->dump,
+                   "print a stage instead: tokens, syntax, semantic, model, topology or air")
       ->check(CLI::IsMember(stages));
   command->callback([options, &chosen] { chosen = [options] { return compile(*options); }; });
 }

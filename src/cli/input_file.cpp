@@ -28,11 +28,13 @@ std::string failure(std::string_view action, const std::string& path, int error)
   return fmt::format("can not {} {}: {}", action, path, std::strerror(error));
 }
 
-base::Result<std::string, std::string> read_all(std::FILE* file, const std::string& name, std::size_t bytes_max) {
+base::Result<std::string, std::string> read_all(std::FILE* file, const std::string& name,
+                                                std::size_t bytes_max) {
   std::string text;
   char block[1 << 16];
   while (text.size() < bytes_max) {
-    const std::size_t size = std::fread(block, 1, std::min(sizeof block, bytes_max - text.size()), file);
+    const std::size_t size =
+        std::fread(block, 1, std::min(sizeof block, bytes_max - text.size()), file);
     if (size == 0) break;
     text.append(block, size);
   }
@@ -67,13 +69,16 @@ base::Result<void, std::string> Drafts::write(const OutputFile& file) {
   std::error_code error;
   fs::path target = fs::canonical(file.path, error);
   if (error) target = file.path;
-  if (fs::is_directory(target, error)) return std::unexpected(fmt::format("can not write {}: it is a directory", file.path.string()));
+  if (fs::is_directory(target, error))
+    return std::unexpected(fmt::format("can not write {}: it is a directory", file.path.string()));
   const fs::path path = target.string() + ".tmp";
   const File draft(std::fopen(path.c_str(), "wb"));
   if (draft == nullptr) return std::unexpected(failure("write", path.string(), errno));
   drafts_.push_back({path, target});
-  const bool is_complete = std::fwrite(file.text.data(), 1, file.text.size(), draft.get()) == file.text.size();
-  if (!is_complete || std::fflush(draft.get()) != 0) return std::unexpected(failure("write", path.string(), errno));
+  const bool is_complete =
+      std::fwrite(file.text.data(), 1, file.text.size(), draft.get()) == file.text.size();
+  if (!is_complete || std::fflush(draft.get()) != 0)
+    return std::unexpected(failure("write", path.string(), errno));
   const auto status = fs::status(target, error);
   if (fs::exists(status)) fs::permissions(path, status.permissions(), error);
   return {};
@@ -83,7 +88,9 @@ base::Result<void, std::string> Drafts::put_in_place() {
   for (const Draft& draft : drafts_) {
     std::error_code error;
     fs::rename(draft.path, draft.target, error);
-    if (error) return std::unexpected(fmt::format("can not write {}: {}", draft.target.string(), error.message()));
+    if (error)
+      return std::unexpected(
+          fmt::format("can not write {}: {}", draft.target.string(), error.message()));
   }
   drafts_.clear();
   return {};

@@ -18,8 +18,8 @@ inline constexpr std::string_view kStdinName = "<stdin>";
 std::string shown_name(const std::string& path);
 
 // All bytes of the file, or the first `bytes_max`; the error is a sentence for the user.
-base::Result<std::string, std::string> read_input(const std::string& path,
-                                                  std::size_t bytes_max = std::numeric_limits<std::size_t>::max());
+base::Result<std::string, std::string> read_input(
+    const std::string& path, std::size_t bytes_max = std::numeric_limits<std::size_t>::max());
 
 // Replaces the file in one step; the error is a sentence for the user.
 base::Result<void, std::string> write_output(const std::string& path, std::string_view text);

@@ -42,8 +42,8 @@ semantic::AnalysisOptions analysis_options(const Options& options) {
     };
     const std::string_view whole = constant;
     const bool has_sign = sign != std::string::npos;
-    result.constants.push_back(
-        {trimmed(whole.substr(0, sign)), has_sign ? trimmed(whole.substr(sign + 1)) : std::string()});
+    result.constants.push_back({trimmed(whole.substr(0, sign)),
+                                has_sign ? trimmed(whole.substr(sign + 1)) : std::string()});
   }
   return result;
 }
@@ -56,7 +56,8 @@ model::InlineOptions inline_options(const Options& options) {
 }
 
 bool is_allowed(const Diagnostic& diagnostic, const Options& options) {
-  return !diagnostics::is_error(diagnostic) && std::ranges::find(options.allowed, diagnostic.code) != options.allowed.end();
+  return !diagnostics::is_error(diagnostic) &&
+         std::ranges::find(options.allowed, diagnostic.code) != options.allowed.end();
 }
 
 // In the order of the sources and of their texts; what has no place comes first.
@@ -76,7 +77,8 @@ struct Front {
   model::Slots slots;
 };
 
-Front analyse(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access, Compilation& compilation) {
+Front analyse(const std::vector<std::string>& inputs, const Options& options,
+              const FileAccess& access, Compilation& compilation) {
   Front front;
   front.loaded = load(inputs, options, access);
   front.analysis = semantic::analyse(front.loaded.modules, analysis_options(options));
@@ -86,11 +88,14 @@ Front analyse(const std::vector<std::string>& inputs, const Options& options, co
   return front;
 }
 
-bool has_errors(const Compilation& compilation) { return std::ranges::any_of(compilation.diagnostics, diagnostics::is_error); }
+bool has_errors(const Compilation& compilation) {
+  return std::ranges::any_of(compilation.diagnostics, diagnostics::is_error);
+}
 
 void finish(Compilation& compilation, Front& front, const Options& options) {
   compilation.sources = std::move(front.loaded.sources);
-  std::erase_if(compilation.diagnostics, [&](const Diagnostic& diagnostic) { return is_allowed(diagnostic, options); });
+  std::erase_if(compilation.diagnostics,
+                [&](const Diagnostic& diagnostic) { return is_allowed(diagnostic, options); });
   sort(compilation.diagnostics);
 }
 
@@ -104,11 +109,13 @@ struct Routed {
   topology::Way way;
 };
 
-std::optional<Routed> find_route(const Front& front, const semantic::ExportedFunction& function, const Options& options,
-                                 Compilation& compilation, topology::WayCheck& ways) {
+std::optional<Routed> find_route(const Front& front, const semantic::ExportedFunction& function,
+                                 const Options& options, Compilation& compilation,
+                                 topology::WayCheck& ways) {
   const semantic::Program& program = front.analysis.program;
   if (!program[function.function].is_valid) return std::nullopt;
-  model::Inlined inlined = model::inline_function(program, front.slots, function, inline_options(options));
+  model::Inlined inlined =
+      model::inline_function(program, front.slots, function, inline_options(options));
   std::ranges::move(inlined.diagnostics, std::back_inserter(compilation.diagnostics));
   if (inlined.ops.root.is_none()) return std::nullopt;
   Routed routed{std::move(inlined.ops), {}};
@@ -117,21 +124,26 @@ std::optional<Routed> find_route(const Front& front, const semantic::ExportedFun
   return routed;
 }
 
-emit::Script emit_script(const Routed& routed, const Options& options, std::span<const diagnostics::Source> sources) {
-  const auto handling = options.error_handling ? emit::ErrorHandling::kOn : emit::ErrorHandling::kOff;
+emit::Script emit_script(const Routed& routed, const Options& options,
+                         std::span<const diagnostics::Source> sources) {
+  const auto handling =
+      options.error_handling ? emit::ErrorHandling::kOn : emit::ErrorHandling::kOff;
   return emit::emit_air(routed.ops, routed.way, handling, sources);
 }
 
-void report_large_definition(std::string_view name, diagnostics::Place place, Compilation& compilation) {
+void report_large_definition(std::string_view name, diagnostics::Place place,
+                             Compilation& compilation) {
   Diagnostic& diagnostic = compilation.diagnostics.emplace_back();
   diagnostic.code = code_of(DiagnosticKind::kDefinitionTooLarge);
-  diagnostic.message = fmt::format("the types of '{}' written out are larger than {} bytes or deeper than {} levels", name,
-                                   emit::kDefinitionBytesMax, emit::kDefinitionDepthMax);
+  diagnostic.message =
+      fmt::format("the types of '{}' written out are larger than {} bytes or deeper than {} levels",
+                  name, emit::kDefinitionBytesMax, emit::kDefinitionDepthMax);
   diagnostic.hint = "a client needs every data type in full: use types that hold fewer others";
   add_label(diagnostic, place, "");
 }
 
-CompiledFile compile_file(const Front& front, const semantic::Output& output, const Options& options, Compilation& compilation,
+CompiledFile compile_file(const Front& front, const semantic::Output& output,
+                          const Options& options, Compilation& compilation,
                           topology::WayCheck& ways) {
   const semantic::Program& program = front.analysis.program;
   const std::span<const diagnostics::Source> sources = front.loaded.sources;
@@ -140,15 +152,18 @@ CompiledFile compile_file(const Front& front, const semantic::Output& output, co
   for (const semantic::ExportedFunction& function : output.functions) {
     const std::optional<Routed> routed = find_route(front, function, options, compilation, ways);
     if (!routed) continue;
-    auto definition = emit::function_definition(program.types, function.name, program[function.function].type);
+    auto definition =
+        emit::function_definition(program.types, function.name, program[function.function].type);
     if (!definition) report_large_definition(function.name, function.place, compilation);
-    file.functions.push_back({std::string(function.name), emit_script(*routed, options, sources), std::move(definition).value_or("null")});
+    file.functions.push_back({std::string(function.name), emit_script(*routed, options, sources),
+                              std::move(definition).value_or("null")});
   }
   for (const semantic::ExportedService& service : output.services) {
     const semantic::Service& declared = program[service.service];
     std::optional<std::string_view> id;
     if (declared.default_id.has_value()) {
-      if (const auto* literal = std::get_if<semantic::Literal>(&program[declared.default_id].node)) id = literal->text;
+      if (const auto* literal = std::get_if<semantic::Literal>(&program[declared.default_id].node))
+        id = literal->text;
     }
     auto definition = emit::service_definition(program.types, declared.type, id);
     if (!definition) report_large_definition(service.name, declared.place, compilation);
@@ -159,7 +174,8 @@ CompiledFile compile_file(const Front& front, const semantic::Output& output, co
 
 }  // namespace
 
-Compilation compile(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access) {
+Compilation compile(const std::vector<std::string>& inputs, const Options& options,
+                    const FileAccess& access) {
   Compilation compilation;
   Front front = analyse(inputs, options, access, compilation);
   if (!has_errors(compilation)) {
@@ -174,7 +190,8 @@ Compilation compile(const std::vector<std::string>& inputs, const Options& optio
   return compilation;
 }
 
-Compilation check(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access) {
+Compilation check(const std::vector<std::string>& inputs, const Options& options,
+                  const FileAccess& access) {
   Compilation compilation;
   Front front = analyse(inputs, options, access, compilation);
   if (!has_errors(compilation)) {
@@ -196,7 +213,8 @@ std::string readable(const air::Tree& tree) {
   return formatted ? std::move(*formatted) : text + '\n';
 }
 
-Compilation dump(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access, Stage stage) {
+Compilation dump(const std::vector<std::string>& inputs, const Options& options,
+                 const FileAccess& access, Stage stage) {
   Compilation compilation;
   Front front = analyse(inputs, options, access, compilation);
   topology::WayCheck ways;
@@ -204,10 +222,12 @@ Compilation dump(const std::vector<std::string>& inputs, const Options& options,
   const std::span<const diagnostics::Source> sources = front.loaded.sources;
   switch (stage) {
     case Stage::kTokens:
-      for (std::size_t i = 0; i < front.loaded.input_count; ++i) out += syntax::dump_tokens(sources[i]);
+      for (std::size_t i = 0; i < front.loaded.input_count; ++i)
+        out += syntax::dump_tokens(sources[i]);
       break;
     case Stage::kSyntax:
-      for (std::size_t i = 0; i < front.loaded.input_count; ++i) out += syntax::dump(front.loaded.files[i].tree);
+      for (std::size_t i = 0; i < front.loaded.input_count; ++i)
+        out += syntax::dump(front.loaded.files[i].tree);
       break;
     case Stage::kSemantic: out = semantic::dump(front.analysis.program); break;
     case Stage::kModel:
@@ -216,7 +236,8 @@ Compilation dump(const std::vector<std::string>& inputs, const Options& options,
       if (has_errors(compilation)) break;
       for (const semantic::Output& output : front.analysis.program.outputs) {
         for (const semantic::ExportedFunction& function : output.functions) {
-          const std::optional<Routed> routed = find_route(front, function, options, compilation, ways);
+          const std::optional<Routed> routed =
+              find_route(front, function, options, compilation, ways);
           if (!routed) continue;
           out += fmt::format("-- {}\n", function.name);
           if (stage == Stage::kModel) out += model::dump(routed->ops);

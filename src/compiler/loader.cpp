@@ -103,9 +103,10 @@ class Loader {
   const FileAccess& access_;
   Loaded loaded_;
   std::unordered_map<std::string, SourceId> by_path_;
-  bool has_too_many_ = false;                    // and that was said
-  std::vector<std::string> paths_;               // by source
-  std::vector<std::vector<diagnostics::Span>> unreadable_;  // by source: what the parser did not understand
+  bool has_too_many_ = false;       // and that was said
+  std::vector<std::string> paths_;  // by source
+  std::vector<std::vector<diagnostics::Span>>
+      unreadable_;                              // by source: what the parser did not understand
   std::vector<std::vector<SourceId>> imports_;  // by source, by import of its tree
 
   enum class Mark : std::uint8_t { kNew, kOpen, kDone };
@@ -141,7 +142,9 @@ void Loader::add_input(const std::string& path) {
 
 bool Loader::has_room() {
   if (loaded_.sources.size() < kFilesMax) return true;
-  if (!has_too_many_) report(DiagnosticKind::kTooManyFiles, fmt::format("there are more than {} files to read", kFilesMax), "");
+  if (!has_too_many_)
+    report(DiagnosticKind::kTooManyFiles,
+           fmt::format("there are more than {} files to read", kFilesMax), "");
   has_too_many_ = true;
   return false;
 }
@@ -154,7 +157,8 @@ SourceId Loader::add_source(std::string path, std::string text, bool is_input) {
   loaded_.files.push_back(syntax::parse(loaded_.sources.back(), id));
   std::vector<diagnostics::Span>& unreadable = unreadable_.emplace_back();
   for (Diagnostic& diagnostic : loaded_.files.back().diagnostics) {
-    if (is_error(diagnostic) && !diagnostic.labels.empty()) unreadable.push_back(diagnostic.labels.front().span);
+    if (is_error(diagnostic) && !diagnostic.labels.empty())
+      unreadable.push_back(diagnostic.labels.front().span);
     // Warnings are for those who write the file, not for those who import it.
     if (is_error(diagnostic) || is_input) loaded_.diagnostics.push_back(std::move(diagnostic));
   }
@@ -175,12 +179,17 @@ void Loader::resolve_imports(SourceId id) {
   imports_[id.value] = std::move(targets);
 }
 
-std::vector<std::string> Loader::candidates(const std::string& from, const std::string& import) const {
+std::vector<std::string> Loader::candidates(const std::string& from,
+                                            const std::string& import) const {
   std::vector<std::string> paths{join(folder_of(from), import)};
   const ImportRule* best = nullptr;
   for (const ImportRule& rule : options_.imports) {
-    if (!is_below(from, rule.path_prefix) || !std::string_view(import).starts_with(rule.import_prefix)) continue;
-    const auto rank = [](const ImportRule& r) { return std::pair(r.path_prefix.size(), r.import_prefix.size()); };
+    if (!is_below(from, rule.path_prefix) ||
+        !std::string_view(import).starts_with(rule.import_prefix))
+      continue;
+    const auto rank = [](const ImportRule& r) {
+      return std::pair(r.path_prefix.size(), r.import_prefix.size());
+    };
     if (best == nullptr || rank(rule) > rank(*best)) best = &rule;
   }
   if (best != nullptr) {
@@ -191,7 +200,8 @@ std::vector<std::string> Loader::candidates(const std::string& from, const std::
   return paths;
 }
 
-std::vector<std::string> Loader::in_packages(const std::string& from, const std::string& import) const {
+std::vector<std::string> Loader::in_packages(const std::string& from,
+                                             const std::string& import) const {
   std::vector<std::string> paths;
   if (!options_.node_modules) return paths;
   for (std::string folder = folder_of(from);; folder = folder_of(folder)) {
@@ -232,12 +242,15 @@ SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
   }
   if (name != import.path) {
     const std::string path = join(folder_of(paths_[from.value]), import.path);
-    if (const FileAccess::Answer answer = access_.read(path); !answer.text && answer.failure != FileAccess::Failure::kUnreadable) fail(answer.failure, path);
+    if (const FileAccess::Answer answer = access_.read(path);
+        !answer.text && answer.failure != FileAccess::Failure::kUnreadable)
+      fail(answer.failure, path);
   }
   if (failure) {
     const bool is_folder = kind_of(*failure) == DiagnosticKind::kFileIsFolder;
-    Diagnostic& diagnostic = report(kind_of(*failure), fmt::format("{}: {}", shown(failed_path), describe(*failure)),
-                                    is_folder ? "an import names one file" : "");
+    Diagnostic& diagnostic =
+        report(kind_of(*failure), fmt::format("{}: {}", shown(failed_path), describe(*failure)),
+               is_folder ? "an import names one file" : "");
     add_label(diagnostic, diagnostics::Place{from, import.path_span}, "imported here");
     return SourceId::none();
   }
@@ -245,7 +258,8 @@ SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
   std::string hint = fmt::format("looked for {}", fmt::join(paths, ", "));
   if (options_.node_modules) hint += ", and in the node_modules folders beside the file and above";
   Diagnostic& diagnostic =
-      report(DiagnosticKind::kImportNotFound, fmt::format("there is no file \"{}\" to import", name), std::move(hint));
+      report(DiagnosticKind::kImportNotFound,
+             fmt::format("there is no file \"{}\" to import", name), std::move(hint));
   add_label(diagnostic, diagnostics::Place{from, import.path_span}, "");
   return SourceId::none();
 }
@@ -305,18 +319,24 @@ void Loader::report_cycle(const std::vector<SourceId>& open, SourceId again) {
   const SourceId last = open.back();
   const syntax::Tree& tree = loaded_.files[last.value].tree;
   const auto& targets = imports_[last.value];
-  const auto closing = static_cast<std::size_t>(std::ranges::find(targets, again) - targets.begin());
+  const auto closing =
+      static_cast<std::size_t>(std::ranges::find(targets, again) - targets.begin());
   const bool is_own = names.size() == 1;
   names.push_back(names.front());
-  std::string message = is_own ? "this file imports itself" : fmt::format("files import each other in a circle: {}", fmt::join(names, " imports "));
+  std::string message = is_own ? "this file imports itself"
+                               : fmt::format("files import each other in a circle: {}",
+                                             fmt::join(names, " imports "));
   Diagnostic& diagnostic = report(DiagnosticKind::kImportCycle, std::move(message),
-                                  is_own ? "what a file defines it knows without an import" : "move what both need to a file of its own");
-  add_label(diagnostic, diagnostics::Place{last, tree.imports[closing].path_span}, is_own ? "" : "closes the circle");
+                                  is_own ? "what a file defines it knows without an import"
+                                         : "move what both need to a file of its own");
+  add_label(diagnostic, diagnostics::Place{last, tree.imports[closing].path_span},
+            is_own ? "" : "closes the circle");
 }
 
 }  // namespace
 
-Loaded load(const std::vector<std::string>& inputs, const Options& options, const FileAccess& access) {
+Loaded load(const std::vector<std::string>& inputs, const Options& options,
+            const FileAccess& access) {
   return Loader(options, access).run(inputs);
 }
 

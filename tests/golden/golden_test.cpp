@@ -53,8 +53,12 @@ constexpr std::string_view kNumberedMark = "@numbered ";
 constexpr std::string_view kBase64Mark = "@base64 ";
 constexpr std::string_view kNoNewlineMark = "@no-newline";
 
-std::string_view comment_of(const fs::path& path) { return path.extension() == ".air" ? ";" : "-- "; }
-std::string_view command_mark_of(const fs::path& path) { return path.extension() == ".air" ? "; $ " : "-- $ "; }
+std::string_view comment_of(const fs::path& path) {
+  return path.extension() == ".air" ? ";" : "-- ";
+}
+std::string_view command_mark_of(const fs::path& path) {
+  return path.extension() == ".air" ? "; $ " : "-- $ ";
+}
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -72,7 +76,8 @@ using Files = std::map<std::string, std::string>;  // path: text
 Files files_below(const fs::path& folder) {
   Files files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) files.emplace(entry.path().lexically_relative(folder).string(), read_file(entry.path()));
+    if (entry.is_regular_file())
+      files.emplace(entry.path().lexically_relative(folder).string(), read_file(entry.path()));
   }
   return files;
 }
@@ -89,7 +94,8 @@ Golden read_golden(const fs::path& path) {
   const std::string text = read_file(path);
   const std::string_view comment = comment_of(path);
   const std::string_view command = command_mark_of(path);
-  EXPECT_TRUE(text.starts_with(command)) << path << ": the first line is '" << command << "COMMAND'";
+  EXPECT_TRUE(text.starts_with(command))
+      << path << ": the first line is '" << command << "COMMAND'";
   const std::size_t line_end = text.find('\n');
   if (line_end == std::string::npos) return {};
   std::size_t sections = text.find(fmt::format("\n{}{}", comment, kSectionMark), line_end);
@@ -212,8 +218,8 @@ TEST_P(GoldenFile, PrintsWhatIsExpected) {
   const char* const update = std::getenv("AQUA_UPDATE_GOLDEN");
   if (update != nullptr && std::string_view(update) == "1") {
     if (result != golden.expected) {
-      write_file(GetParam(),
-                 fmt::format("{}{}\n{}{}", golden.command_mark, golden.command, golden.input, result));
+      write_file(GetParam(), fmt::format("{}{}\n{}{}", golden.command_mark, golden.command,
+                                         golden.input, result));
     }
     return;
   }
@@ -221,7 +227,8 @@ TEST_P(GoldenFile, PrintsWhatIsExpected) {
 }
 
 std::string test_name(const testing::TestParamInfo<fs::path>& file) {
-  std::string name = file.param.parent_path().filename().string() + "-" + file.param.stem().string();
+  std::string name =
+      file.param.parent_path().filename().string() + "-" + file.param.stem().string();
   std::ranges::replace(name, '-', '_');
   return name;
 }
@@ -232,8 +239,9 @@ INSTANTIATE_TEST_SUITE_P(Command, GoldenFile, testing::ValuesIn(golden_files()),
 TEST(DiagnosticKinds, EachHasAGoldenCase) {
   std::string all;
   for (const fs::path& file : golden_files()) all += read_golden(file).expected;
-  const std::span<const std::string_view> lists[] = {air::kDiagnosticCodes, sim::kDiagnosticCodes, topology::kDiagnosticCodes,
-                                                     model::kDiagnosticCodes, compiler::kDiagnosticCodes};
+  const std::span<const std::string_view> lists[] = {
+      air::kDiagnosticCodes, sim::kDiagnosticCodes, topology::kDiagnosticCodes,
+      model::kDiagnosticCodes, compiler::kDiagnosticCodes};
   for (const auto& list : lists) {
     for (const std::string_view code : list) {
       // So many files are only read by loader_test.cpp.

@@ -42,8 +42,9 @@ void define_given(Workspace& workspace, const GivenConstant& given) {
     workspace.reports.add_without_place(
         DiagnosticKind::kGivenConstantMalformed,
         !is_constant_name(name) ? fmt::format("'{}' cannot be the name of a constant", name)
-        : text.empty()          ? fmt::format("the given constant {} has no value", name)
-                                : fmt::format("the value of the given constant {} is no literal: {}", name, text),
+        : text.empty()
+            ? fmt::format("the given constant {} has no value", name)
+            : fmt::format("the value of the given constant {} is no literal: {}", name, text),
         "write NAME=VALUE, the name in capitals, the value true, false, a number that AIR can hold "
         "or a text in double quotes, which the shell has to be kept from taking away: "
         "--const 'SERVICE=\"my-id\"'");
@@ -215,13 +216,15 @@ class ConstantChecker {
     }
     Diagnostic& diagnostic = workspace_.reports.add(
         DiagnosticKind::kConstantMismatch, module_.place((*module_.tree)[constant_.value].span),
-        defined ? fmt::format("the constant {} has a value of another type already", constant_.name.text)
+        defined ? fmt::format("the constant {} has a value of another type already",
+                              constant_.name.text)
                 : fmt::format("the value given to the constant {} is {}", constant_.name.text,
                               types::describe(workspace_.types, existing.type)),
         fmt::format("the default is {}", types::describe(workspace_.types, value.type)),
         fmt::format("give it a value of type {}", types::describe(workspace_.types, value.type)));
     if (defined) {
-      add_label(diagnostic, *defined, fmt::format("its value is {}", types::describe(workspace_.types, existing.type)));
+      add_label(diagnostic, *defined,
+                fmt::format("its value is {}", types::describe(workspace_.types, existing.type)));
     }
     return false;
   }

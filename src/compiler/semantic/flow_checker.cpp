@@ -190,7 +190,8 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(const syntax:
 // What the body of "co try" or "par try" defines is visible after it, as with "co on".
 Block StatementChecker::check_branch(syntax::StatementId id) {
   const syntax::Statement& statement = body_.tree[id];
-  if (const auto* const call = std::get_if<syntax::CallStatement>(&statement.node)) only_awaited_ = call;
+  if (const auto* const call = std::get_if<syntax::CallStatement>(&statement.node))
+    only_awaited_ = call;
   const auto* const attempt = std::get_if<syntax::Try>(&statement.node);
   if (attempt == nullptr) return check_single(id);
   Try out = check_try(*attempt, false);

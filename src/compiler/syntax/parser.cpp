@@ -8,11 +8,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/utf8.h"
 #include "compiler/syntax/cursor.h"
 #include "compiler/syntax/declaration_parser.h"
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/reporter.h"
-#include "base/utf8.h"
 
 namespace aqua::syntax {
 
@@ -46,13 +46,15 @@ bool check_text(std::string_view text, Reporter& reporter) {
   }
   if (const std::size_t at = text.find('\0'); at != std::string_view::npos) {
     const auto offset = static_cast<std::uint32_t>(at);
-    reporter.add(DiagnosticKind::kNotUtf8, {offset, offset + 1}, "this file is not text: it holds null bytes", {},
+    reporter.add(DiagnosticKind::kNotUtf8, {offset, offset + 1},
+                 "this file is not text: it holds null bytes", {},
                  "a file of Aqua is text in the encoding UTF-8");
     return false;
   }
   if (!has_code(text)) {
     const bool is_blank = text.find_first_not_of(kBlanks) == std::string_view::npos;
-    reporter.add(DiagnosticKind::kEmptyFile, {0, 0}, is_blank ? "this file is empty" : "this file holds only comments", {},
+    reporter.add(DiagnosticKind::kEmptyFile, {0, 0},
+                 is_blank ? "this file is empty" : "this file holds only comments", {},
                  "a file of Aqua begins with 'aqua' and the name of the module");
     return false;
   }

@@ -22,8 +22,8 @@ namespace {
 
 using diagnostics::Diagnostic;
 using model::NameId;
-using model::OpId;
 using model::Operand;
+using model::OpId;
 using model::PathId;
 using model::Place;
 
@@ -33,15 +33,24 @@ struct OpenBranch {
   OpId branch;
 };
 
-Place place_of(const Diagnostic& diagnostic) { return {diagnostic.labels.front().source, diagnostic.labels.front().span}; }
+Place place_of(const Diagnostic& diagnostic) {
+  return {diagnostic.labels.front().source, diagnostic.labels.front().span};
+}
 
-bool is_same(const Diagnostic& known, std::string_view code, Place place) { return known.code == code && place_of(known) == place; }
+bool is_same(const Diagnostic& known, std::string_view code, Place place) {
+  return known.code == code && place_of(known) == place;
+}
 
 // One script.
 class ScriptCheck {
  public:
   ScriptCheck(const model::Ops& ops, const Way& way)
-      : ops_(ops), way_(way), extents_(measure(ops)), definers_(ops.names.size()), pushes_(ops.names.size()), used_(ops.paths.size()) {}
+      : ops_(ops),
+        way_(way),
+        extents_(measure(ops)),
+        definers_(ops.names.size()),
+        pushes_(ops.names.size()),
+        used_(ops.paths.size()) {}
 
   void run() {
     collect(ops_.root, 0);
@@ -81,9 +90,9 @@ class ScriptCheck {
   const model::Ops& ops_;
   const Way& way_;
   const Extents extents_;
-  std::vector<OpId> definers_;   // by name: the last operation that defines it
-  std::vector<Pushes> pushes_;   // by name
-  std::vector<bool> used_;       // by path: something happens on its peer
+  std::vector<OpId> definers_;  // by name: the last operation that defines it
+  std::vector<Pushes> pushes_;  // by name
+  std::vector<bool> used_;      // by path: something happens on its peer
   std::vector<OpenBranch> open_;
 };
 
@@ -91,16 +100,20 @@ std::string ScriptCheck::peer_name(const Operand& peer) const {
   if (std::holds_alternative<model::InitPeerId>(peer.base)) return "the init peer";
   std::string text = model::describe(ops_, peer);
   if (text == "-relay-") return "the relay";
-  if (const std::size_t end = text.find("-arg-"); text.starts_with('-') && end != std::string::npos) {
+  if (const std::size_t end = text.find("-arg-");
+      text.starts_with('-') && end != std::string::npos) {
     text = text.substr(1, end - 1) + text.substr(end + 5);
   }
   return text;
 }
 
-Diagnostic* ScriptCheck::report(DiagnosticKind kind, Place place, std::string message, std::string hint) {
+Diagnostic* ScriptCheck::report(DiagnosticKind kind, Place place, std::string message,
+                                std::string hint) {
   if (place.source.is_none()) return nullptr;
   const std::string_view code = code_of(kind);
-  if (std::ranges::any_of(diagnostics, [&](const Diagnostic& known) { return is_same(known, code, place); })) return nullptr;
+  if (std::ranges::any_of(diagnostics,
+                          [&](const Diagnostic& known) { return is_same(known, code, place); }))
+    return nullptr;
   Diagnostic& diagnostic = diagnostics.emplace_back();
   diagnostic.code = code;
   diagnostic.severity = kDiagnosticSeverities[static_cast<std::size_t>(kind)];
@@ -162,17 +175,22 @@ void ScriptCheck::check_read(OpId reader, NameId name) {
     const std::string shown(ops_[name].text);
     Diagnostic* diagnostic = nullptr;
     if (is_brought(name, sibling, peer)) {
-      diagnostic = report(DiagnosticKind::kReadFromSibling, ops_[reader].place,
-                          fmt::format("'{}' comes from the branch beside this one: this branch waits for it", shown),
-                          "what one branch needs of another is no parallel work; put them one after the other");
+      diagnostic = report(
+          DiagnosticKind::kReadFromSibling, ops_[reader].place,
+          fmt::format("'{}' comes from the branch beside this one: this branch waits for it",
+                      shown),
+          "what one branch needs of another is no parallel work; put them one after the other");
     } else {
-      diagnostic = report(DiagnosticKind::kNeverArrives, ops_[reader].place,
-                          fmt::format("'{}' never arrives: it is known on {}, and nothing brings it to {}", shown,
-                                      peer_name(ops_[ops_[definer].path].peer), peer_name(peer)),
-                          fmt::format("read '{}' after the par, or pass it on through a stream on {}", shown, peer_name(peer)));
+      diagnostic =
+          report(DiagnosticKind::kNeverArrives, ops_[reader].place,
+                 fmt::format("'{}' never arrives: it is known on {}, and nothing brings it to {}",
+                             shown, peer_name(ops_[ops_[definer].path].peer), peer_name(peer)),
+                 fmt::format("read '{}' after the par, or pass it on through a stream on {}", shown,
+                             peer_name(peer)));
     }
     if (diagnostic != nullptr && ops_[definer].place.source.has_value()) {
-      add_label(*diagnostic, ops_[definer].place, fmt::format("'{}' is defined in this branch", shown));
+      add_label(*diagnostic, ops_[definer].place,
+                fmt::format("'{}' is defined in this branch", shown));
     }
     return;
   }
@@ -208,20 +226,24 @@ void ScriptCheck::check_gate(OpId id, const model::Fold& fold) {
   const auto* const step = std::get_if<model::Seq>(&ops_[fold.body].node);
   if (fold.mode != model::FoldMode::kBare || stream == nullptr || step == nullptr) return;
   const auto* const choice = std::get_if<model::Xor>(&ops_[step->ops.back()].node);
-  const auto* const stop = choice == nullptr ? nullptr : std::get_if<model::Match>(&ops_[choice->branches.front()].node);
-  const auto* const size = stop == nullptr ? nullptr : std::get_if<model::Integer>(&stop->right.base);
+  const auto* const stop =
+      choice == nullptr ? nullptr : std::get_if<model::Match>(&ops_[choice->branches.front()].node);
+  const auto* const size =
+      stop == nullptr ? nullptr : std::get_if<model::Integer>(&stop->right.base);
   if (size == nullptr || !stop->left.is_length) return;
   const Pushes& pushes = pushes_[stream->value];
   if (pushes.is_repeated || size->value <= pushes.count) return;
   report(DiagnosticKind::kStreamTooShort, ops_[id].place,
-         fmt::format("this waits for ever: it needs {} element{} of '{}', and at most {} can be pushed", size->value,
-                     size->value == 1 ? "" : "s", ops_[*stream].text, pushes.count),
+         fmt::format(
+             "this waits for ever: it needs {} element{} of '{}', and at most {} can be pushed",
+             size->value, size->value == 1 ? "" : "s", ops_[*stream].text, pushes.count),
          "an index counts from 0: the first element is [0] or !, and [n] waits for n + 1 elements");
 }
 
 OpId ScriptCheck::find_timeout(OpId id) const {
   if (const auto* call = std::get_if<model::Call>(&ops_[id].node)) {
-    const bool is_timeout = call->service.base == model::Base(model::String{"peer"}) && call->function.base == model::Base(model::String{"timeout"});
+    const bool is_timeout = call->service.base == model::Base(model::String{"peer"}) &&
+                            call->function.base == model::Base(model::String{"timeout"});
     return is_timeout ? id : OpId::none();
   }
   OpId found;
@@ -247,7 +269,8 @@ void ScriptCheck::check_timeouts(const model::Par& par) {
     for (const OpId other : par.branches) {
       if (other == branch || !works_on(other, peer)) continue;
       report(DiagnosticKind::kTimeoutOnGuardedPeer, ops_[timeout].place,
-             fmt::format("this timeout runs on {}, the peer that it guards against: when that does not answer, neither does the timeout",
+             fmt::format("this timeout runs on {}, the peer that it guards against: when that does "
+                         "not answer, neither does the timeout",
                          peer_name(peer)),
              "run the timeout outside of the \"on\", on the peer that waits");
     }
@@ -258,7 +281,9 @@ void ScriptCheck::check_timeouts(const model::Par& par) {
 bool ScriptCheck::is_home(PathId path) const {
   const model::Path& root = ops_[ops_.root_path];
   const Operand& peer = ops_[path].peer;
-  return peer == root.peer || std::ranges::any_of(root.relays, [&](const model::Relay& relay) { return relay.peer == peer; });
+  return peer == root.peer || std::ranges::any_of(root.relays, [&](const model::Relay& relay) {
+           return relay.peer == peer;
+         });
 }
 
 void ScriptCheck::check_on(OpId id, const model::Within& on) {
@@ -277,12 +302,14 @@ void ScriptCheck::check_on(OpId id, const model::Within& on) {
     return;
   }
   const std::string peer = peer_name(ops_[on.path].peer);
-  Diagnostic* const diagnostic = report(DiagnosticKind::kPeerNotReached, ops_[id].place,
-                                        fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer),
-                                        "call a service in it, or name the peer as a relay: on ... via ...");
+  Diagnostic* const diagnostic =
+      report(DiagnosticKind::kPeerNotReached, ops_[id].place,
+             fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer),
+             "call a service in it, or name the peer as a relay: on ... via ...");
   const OpId inside = extents_[id].first;
   if (diagnostic == nullptr || inside.is_none() || ops_[inside].place.source.is_none()) return;
-  add_label(*diagnostic, ops_[inside].place, fmt::format("this is executed on {}", peer_name(ops_[ops_[inside].path].peer)));
+  add_label(*diagnostic, ops_[inside].place,
+            fmt::format("this is executed on {}", peer_name(ops_[ops_[inside].path].peer)));
 }
 
 void ScriptCheck::report_shortcut(const Shortcut& shortcut) {
@@ -290,16 +317,17 @@ void ScriptCheck::report_shortcut(const Shortcut& shortcut) {
   const auto* const on = std::get_if<model::Within>(&ops_[shortcut.on].node);
   if (on == nullptr || !used_[on->outer.value]) return;
   report(DiagnosticKind::kFlatterIsShorter, ops_[shortcut.on].place,
-         fmt::format("this \"on\" inside another one takes {} more hop{} than after it", shortcut.hops_saved,
-                     shortcut.hops_saved == 1 ? "" : "s"),
+         fmt::format("this \"on\" inside another one takes {} more hop{} than after it",
+                     shortcut.hops_saved, shortcut.hops_saved == 1 ? "" : "s"),
          "indent it as the \"on\" around it");
 }
 
 void ScriptCheck::report_stranded(const Stranded& stranded) {
-  Diagnostic* const diagnostic =
-      report(DiagnosticKind::kNobodyReturns, ops_[stranded.par].place,
-             "every branch ends on another peer and nothing of them is used later: execution does not come back",
-             "put co before what need not be waited for, or use a result of a branch after the par");
+  Diagnostic* const diagnostic = report(
+      DiagnosticKind::kNobodyReturns, ops_[stranded.par].place,
+      "every branch ends on another peer and nothing of them is used later: execution does not "
+      "come back",
+      "put co before what need not be waited for, or use a result of a branch after the par");
   if (diagnostic != nullptr && ops_[stranded.next].place.source.has_value()) {
     add_label(*diagnostic, ops_[stranded.next].place, "this may never be executed");
   }
@@ -311,7 +339,9 @@ void WayCheck::add(const model::Ops& ops, const Way& way) {
   ScriptCheck check(ops, way);
   check.run();
   for (Diagnostic& diagnostic : check.diagnostics) {
-    const bool is_known = std::ranges::any_of(diagnostics_, [&](const Diagnostic& known) { return is_same(known, diagnostic.code, place_of(diagnostic)); });
+    const bool is_known = std::ranges::any_of(diagnostics_, [&](const Diagnostic& known) {
+      return is_same(known, diagnostic.code, place_of(diagnostic));
+    });
     if (!is_known) diagnostics_.push_back(std::move(diagnostic));
   }
   std::ranges::move(check.reached, std::back_inserter(reached_));
@@ -319,7 +349,8 @@ void WayCheck::add(const model::Ops& ops, const Way& way) {
 
 std::vector<Diagnostic> WayCheck::take() {
   std::erase_if(diagnostics_, [&](const Diagnostic& diagnostic) {
-    return diagnostic.code == code_of(DiagnosticKind::kPeerNotReached) && std::ranges::find(reached_, place_of(diagnostic)) != reached_.end();
+    return diagnostic.code == code_of(DiagnosticKind::kPeerNotReached) &&
+           std::ranges::find(reached_, place_of(diagnostic)) != reached_.end();
   });
   return std::move(diagnostics_);
 }

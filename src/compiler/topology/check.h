@@ -16,7 +16,8 @@ class WayCheck {
 
  private:
   std::vector<diagnostics::Diagnostic> diagnostics_;
-  std::vector<diagnostics::Place> reached_;  // "on" whose peer is reached, at least where it is inlined once
+  std::vector<diagnostics::Place>
+      reached_;  // "on" whose peer is reached, at least where it is inlined once
 };
 
 }  // namespace aqua::topology
