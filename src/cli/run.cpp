@@ -52,6 +52,7 @@ struct RunOptions {
   std::string data_path;
   std::uint64_t seed = 0;
   std::uint32_t ttl_ms = kTtlMsDefault;
+  bool is_virtual = false;
   bool json = false;
   bool timeline = false;
   bool print_air = false;
@@ -392,6 +393,7 @@ void add_run(CLI::App& parent, Command& chosen) {
                       "peer that the script names exists");
   command->add_option("--data", options->data, "a JSON object with variables for the arguments");
   command->add_option("--data-path", options->data_path, "the same in a file");
+  command->add_flag("--virtual", options->is_virtual, "in virtual time: waiting costs nothing");
   command->add_option("--seed", options->seed,
                       "of keys, and of the order of what happens at the same moment");
   command->add_option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
