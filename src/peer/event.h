@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "air/tree.h"
+#include "peer/delivery_report.h"
 #include "peer/particle.h"
 #include "vm/run.h"
 
@@ -42,10 +44,21 @@ struct Answered {
 struct RunNow {
   ParticleKey particle;
 };
+// What Send asked for can not be done, now or for good.
+struct SendFailed {
+  ParticleKey particle;
+  std::string to;      // peer id
+  std::string detail;  // for people
+};
+// From a peer on the network.
+struct ReportArrived {
+  std::string from;  // peer id
+  DeliveryReport report;
+};
 // What WakeAt asked for; one that comes too early or twice does no harm.
 struct Woke {};
 
-using Event = std::variant<Arrived, Answered, RunNow, Woke>;
+using Event = std::variant<Arrived, Answered, RunNow, SendFailed, ReportArrived, Woke>;
 
 // --- effects ---------------------------------------------------------------------------
 
@@ -93,27 +106,54 @@ struct Ran {
   std::vector<std::uint32_t> answers;  // call ids
   vm::RunOutcome outcome;
 };
+// Why a particle is refused: name, its word. Busy is the only one that is worth trying again.
+#define AQUA_PEER_REFUSALS(X)                     \
+  X(kExpired, "expired")                          \
+  X(kFromTheFuture, "from-the-future")            \
+  X(kTtlTooLong, "ttl-too-long")                  \
+  X(kTooLarge, "too-large")                       \
+  X(kBadSignature, "bad-signature")               \
+  X(kBadScript, "bad-script")                     \
+  X(kTooManyParticles, "too-many-particles")      \
+  X(kTooManyOfInitiator, "too-many-of-initiator") \
+  X(kBusy, "busy")
+
 enum class Refusal : std::uint8_t {
-  kExpired,
-  kFromTheFuture,
-  kTtlTooLong,
-  kTooLarge,
-  kBadSignature,
-  kBadScript,
-  kTooManyParticles,
-  kTooManyOfInitiator,
-  kBusy,  // the only one that is worth trying again
+#define AQUA_PEER_REFUSAL(name, word) name,
+  AQUA_PEER_REFUSALS(AQUA_PEER_REFUSAL)
+#undef AQUA_PEER_REFUSAL
 };
 struct Refused {
   std::string from;
   Particle particle;
   Refusal why = Refusal::kExpired;
 };
+// To be sent as it is, where there is a connection; else it is lost, and nobody needs to know.
+struct SendReport {
+  std::string to;  // peer id
+  DeliveryReport report;
+};
+// For those who watch a particle of this peer's own making: one of its hops did not happen.
+struct Reported {
+  ParticleKey particle;
+  DeliveryReport report;
+};
+// With Options::keeps_particles: what a peer that starts again needs to go on. Comes before the calls and sends
+// that follow from it, and replaces what came for this particle before; Forgotten ends it.
+struct Keep {
+  ParticleKey particle;
+  std::shared_ptr<const ParticleHeader> header;
+  std::shared_ptr<const base::Bytes> data;
+};
 // Its time is over; nothing is left of it.
 struct Forgotten {
   ParticleKey particle;
 };
 
-using Effect = std::variant<ScheduleRun, Send, Call, CancelCall, WakeAt, Ran, Refused, Forgotten>;
+using Effect = std::variant<ScheduleRun, Send, Call, CancelCall, WakeAt, Ran, Refused, SendReport,
+                            Reported, Keep, Forgotten>;
+
+// The word for it in reports and for programs.
+std::string_view word_of(Refusal refusal);
 
 }  // namespace aqua::peer

@@ -5,39 +5,19 @@
 #include <utility>
 
 #include "base/msgpack.h"
+#include "peer/length_prefix.h"
 
 namespace aqua::peer {
 
 namespace {
 
 constexpr base::Byte kMsgpackCodec[] = {0x81, 0x04};  // varint 0x0201
-constexpr std::size_t kLengthBytesMax = 5;  // a varint of 35 bits, more than kFrameBytesMax needs
-constexpr std::uint32_t kFieldsMax = 64;    // keys of a map; more are not of a particle
+constexpr std::uint32_t kFieldsMax = 64;              // keys of a map; more are not of a particle
 
 std::unexpected<FrameError> fail(FrameError error) { return std::unexpected(error); }
 
-void append_varint(base::Bytes& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<base::Byte>(value | 0x80));
-  out.push_back(static_cast<base::Byte>(value));
-}
-
-struct Length {
-  std::uint64_t value = 0;
-  std::size_t size_bytes = 0;  // of the varint itself
-};
-
-base::Result<std::optional<Length>, FrameError> read_length(base::ByteView bytes) {
-  Length length;
-  for (const base::Byte byte : bytes.first(std::min(bytes.size(), kLengthBytesMax))) {
-    length.value |= static_cast<std::uint64_t>(byte & 0x7F) << (7 * length.size_bytes);
-    ++length.size_bytes;
-    if ((byte & 0x80) != 0) continue;
-    if (byte == 0 && length.size_bytes > 1) return fail(FrameError::kBadLength);
-    if (length.value > kFrameBytesMax) return fail(FrameError::kTooLong);
-    return length;
-  }
-  if (bytes.size() >= kLengthBytesMax) return fail(FrameError::kBadLength);
-  return std::nullopt;
+FrameError as_frame_error(LengthPrefixError error) {
+  return error == LengthPrefixError::kTooLong ? FrameError::kTooLong : FrameError::kBadLength;
 }
 
 // Reads the fields of the map; what is missing stays empty.
@@ -153,15 +133,15 @@ void append_frame(base::Bytes& out, const ParticleHeader& header, base::ByteView
 }
 
 base::Result<std::optional<std::size_t>, FrameError> frame_size(base::ByteView bytes) {
-  const auto length = read_length(bytes);
-  if (!length) return std::unexpected(length.error());
+  const auto length = read_length_prefix(bytes, kFrameBytesMax);
+  if (!length) return fail(as_frame_error(length.error()));
   if (!*length) return std::nullopt;
   return (*length)->size_bytes + static_cast<std::size_t>((*length)->value);
 }
 
 base::Result<Message, FrameError> decode_frame(base::ByteView frame) {
-  const auto length = read_length(frame);
-  if (!length) return std::unexpected(length.error());
+  const auto length = read_length_prefix(frame, kFrameBytesMax);
+  if (!length) return fail(as_frame_error(length.error()));
   if (!*length) return fail(FrameError::kTruncated);
   const base::ByteView body = frame.subspan((*length)->size_bytes);
   if (body.size() < (*length)->value) return fail(FrameError::kTruncated);

@@ -24,6 +24,10 @@ struct Limits {
   std::size_t result_bytes_max = std::size_t{32} << 20;
   std::uint32_t call_ms_max = 600'000;  // then the call is ended with an error
 
+  // Delivery reports, made and passed on; what is more is not told.
+  std::size_t reports_per_particle_max = 32;
+  std::size_t reports_per_second_max = 200;  // of refused particles
+
   // Scripts that stay prepared while no particle uses them.
   std::size_t scripts_max = 64;
 };

@@ -14,6 +14,14 @@ namespace {
 
 constexpr std::int32_t kServiceErrorCode = 1;
 
+DeliveryReport report_on(const ParticleHeader& header, std::uint64_t now_ms) {
+  DeliveryReport report;
+  report.particle = header.signature;
+  report.particle_id = header.id;
+  report.at_ms = now_ms;
+  return report;
+}
+
 }  // namespace
 
 void Peer::handle(Event event, std::uint64_t now_ms, std::vector<Effect>& effects) {
@@ -42,23 +50,23 @@ Peer::Entry* Peer::find(ParticleKey key) {
 // --- events ----------------------------------------------------------------------------
 
 void Peer::on(Arrived&& arrived, Time now_ms, std::vector<Effect>& effects) {
-  const auto refuse = [&](Refusal why) {
-    effects.push_back(Refused{std::move(arrived.from), std::move(arrived.particle), why});
-  };
   const auto known = entries_.find(arrived.particle.header->signature);
   Entry* entry = known == entries_.end() ? nullptr : known->second.get();
   if (entry != nullptr) {
     // Only its data counts: what was signed is known.
     if (arrived.particle.data != nullptr &&
         arrived.particle.data->size() > options_.limits.data_bytes_max)
-      return refuse(Refusal::kTooLarge);
-    if (entry->copies.size() >= options_.limits.copies_waiting_max) return refuse(Refusal::kBusy);
+      return refuse(std::move(arrived), Refusal::kTooLarge, now_ms, effects);
+    if (entry->copies.size() >= options_.limits.copies_waiting_max)
+      return refuse(std::move(arrived), Refusal::kBusy, now_ms, effects);
   } else {
-    if (const auto why = why_refused(arrived.particle, now_ms)) return refuse(*why);
+    if (const auto why = why_refused(arrived.particle, now_ms))
+      return refuse(std::move(arrived), *why, now_ms, effects);
     std::shared_ptr<const vm::Script> script =
         scripts_.find_or_prepare(arrived.particle.header->script);
-    if (script == nullptr) return refuse(Refusal::kBadScript);
+    if (script == nullptr) return refuse(std::move(arrived), Refusal::kBadScript, now_ms, effects);
     entry = &admit(arrived.particle, std::move(script));
+    entry->came_from = arrived.from;
   }
   entry->copies.push_back({std::move(arrived.from), std::move(arrived.particle.data)});
   schedule_run(*entry, effects);
@@ -90,6 +98,27 @@ void Peer::on(RunNow&& run, Time now_ms, std::vector<Effect>& effects) {
   if (!entry->copies.empty() || !entry->results.empty()) schedule_run(*entry, effects);
 }
 
+void Peer::on(SendFailed&& failed, Time now_ms, std::vector<Effect>& effects) {
+  Entry* const entry = find(failed.particle);
+  if (entry == nullptr || entry->report_count >= options_.limits.reports_per_particle_max) return;
+  DeliveryReport report = report_on(*entry->header, now_ms);
+  report.from = key_.peer_id();
+  report.to = std::move(failed.to);
+  report.why = kUnreachable;
+  report.detail = std::move(failed.detail);
+  sign(report, key_);
+  pass_on(*entry, std::move(report), effects);
+}
+
+void Peer::on(ReportArrived&& arrived, Time, std::vector<Effect>& effects) {
+  const auto known = entries_.find(arrived.report.particle);
+  if (known == entries_.end()) return;
+  Entry& entry = *known->second;
+  if (entry.report_count >= options_.limits.reports_per_particle_max) return;
+  if (!has_valid_signature(arrived.report)) return;
+  pass_on(entry, std::move(arrived.report), effects);
+}
+
 void Peer::on(Woke&&, Time, std::vector<Effect>&) { woken_at_ms_ = 0; }
 
 // --- coming and going ----------------------------------------------------------------------
@@ -111,6 +140,39 @@ std::optional<Refusal> Peer::why_refused(const Particle& particle, Time now_ms) 
     return Refusal::kTooManyOfInitiator;
   if (!has_valid_signature(header)) return Refusal::kBadSignature;
   return std::nullopt;
+}
+
+void Peer::refuse(Arrived&& arrived, Refusal why, Time now_ms, std::vector<Effect>& effects) {
+  // A forged particle has no sender who could learn from it; a busy peer is asked again.
+  const bool tells =
+      !arrived.from.empty() && why != Refusal::kBadSignature && why != Refusal::kBusy;
+  if (tells && has_room_for_report(now_ms)) {
+    DeliveryReport report = report_on(*arrived.particle.header, now_ms);
+    report.from = arrived.from;
+    report.to = key_.peer_id();
+    report.why = word_of(why);
+    sign(report, key_);
+    effects.push_back(SendReport{arrived.from, std::move(report)});
+  }
+  effects.push_back(Refused{std::move(arrived.from), std::move(arrived.particle), why});
+}
+
+bool Peer::has_room_for_report(Time now_ms) {
+  if (now_ms / 1000 != reports_second_) {
+    reports_second_ = now_ms / 1000;
+    reports_in_second_ = 0;
+  }
+  return reports_in_second_++ < options_.limits.reports_per_second_max;
+}
+
+// Towards the init peer, the way the particle came.
+void Peer::pass_on(Entry& entry, DeliveryReport report, std::vector<Effect>& effects) {
+  ++entry.report_count;
+  if (entry.header->init_peer_id == key_.peer_id()) {
+    effects.push_back(Reported{entry.key, std::move(report)});
+  } else if (!entry.came_from.empty()) {
+    effects.push_back(SendReport{entry.came_from, std::move(report)});
+  }
 }
 
 Peer::Entry& Peer::admit(const Particle& particle, std::shared_ptr<const vm::Script> script) {
@@ -213,9 +275,17 @@ void Peer::run_once(Entry& entry, Time now_ms, std::vector<Effect>& effects) {
   }
   const std::vector<vm::TextId> next_peers =
       ran.outcome.changed_state ? ran.outcome.next_peers : std::vector<vm::TextId>();
+  const bool changed = ran.outcome.changed_state;
   effects.push_back(std::move(ran));
+  if (options_.keeps_particles && changed) keep(entry, effects);
   start_calls(entry, now_ms, effects);
   send(entry, next_peers, effects);
+}
+
+void Peer::keep(Entry& entry, std::vector<Effect>& effects) {
+  auto data = std::make_shared<base::Bytes>();
+  vm::encode(*entry.state, key_, entry.header->id, *data);
+  effects.push_back(Keep{entry.key, entry.header, std::move(data)});
 }
 
 void Peer::send(Entry& entry, const std::vector<vm::TextId>& next_peers,

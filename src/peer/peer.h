@@ -27,6 +27,7 @@ class Peer {
     Limits limits;
     std::uint64_t hash_seed = 0;   // unknown to other peers
     bool explain_waiting = false;  // fill Ran::outcome.waiting
+    bool keeps_particles = false;  // ask for Keep; each costs an encoding
   };
 
   // Key and cache outlive the peer.
@@ -64,20 +65,28 @@ class Peer {
     std::map<std::uint32_t, std::uint64_t> in_flight;  // call id to the moment when it is ended
     std::deque<Call> held_back;                        // until there is room in flight
     bool run_is_scheduled = false;
+    std::string came_from;         // peer id: who brought the first copy; empty: it began here
+    std::size_t report_count = 0;  // made or passed on
   };
   using Time = std::uint64_t;
 
   void on(Arrived&& arrived, Time now_ms, std::vector<Effect>& effects);
   void on(Answered&& answered, Time now_ms, std::vector<Effect>& effects);
   void on(RunNow&& run, Time now_ms, std::vector<Effect>& effects);
+  void on(SendFailed&& failed, Time now_ms, std::vector<Effect>& effects);
+  void on(ReportArrived&& arrived, Time now_ms, std::vector<Effect>& effects);
   void on(Woke&& woke, Time now_ms, std::vector<Effect>& effects);
 
   Entry* find(ParticleKey key);
   // None: nothing is wrong with the first copy of a particle.
   std::optional<Refusal> why_refused(const Particle& particle, Time now_ms) const;
   Entry& admit(const Particle& particle, std::shared_ptr<const vm::Script> script);
+  void refuse(Arrived&& arrived, Refusal why, Time now_ms, std::vector<Effect>& effects);
+  bool has_room_for_report(Time now_ms);
+  void pass_on(Entry& entry, DeliveryReport report, std::vector<Effect>& effects);
   void schedule_run(Entry& entry, std::vector<Effect>& effects);
   void run_once(Entry& entry, Time now_ms, std::vector<Effect>& effects);
+  void keep(Entry& entry, std::vector<Effect>& effects);
   void send(Entry& entry, const std::vector<vm::TextId>& next_peers, std::vector<Effect>& effects);
   Call make_call(const Entry& entry, const vm::CallRequest& request) const;
   void start_calls(Entry& entry, Time now_ms, std::vector<Effect>& effects);
@@ -102,6 +111,8 @@ class Peer {
   std::set<CallEnd> calls_by_end_;
   std::uint64_t last_key_ = 0;
   Time woken_at_ms_ = 0;  // as asked for; 0: not
+  Time reports_second_ = 0;
+  std::size_t reports_in_second_ = 0;
 };
 
 }  // namespace aqua::peer

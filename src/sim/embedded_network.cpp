@@ -169,6 +169,11 @@ void EmbeddedNetwork::perform(PeerIndex on, peer::Refused& effect) {
     push(now_ms_ + 1, on, Delivery{identities_.find(effect.from), std::move(effect.particle)});
 }
 
+// Whoever holds all peers in its hand sees what did not arrive by itself.
+void EmbeddedNetwork::perform(PeerIndex, peer::SendReport&) {}
+void EmbeddedNetwork::perform(PeerIndex, peer::Reported&) {}
+void EmbeddedNetwork::perform(PeerIndex, peer::Keep&) {}
+
 void EmbeddedNetwork::perform(PeerIndex, peer::Forgotten&) { has_forgotten_ = true; }
 
 // --- calls -------------------------------------------------------------------------------------

@@ -112,6 +112,9 @@ class EmbeddedNetwork {
   void perform(report::PeerIndex on, peer::WakeAt& effect);
   void perform(report::PeerIndex on, peer::Ran& effect);
   void perform(report::PeerIndex on, peer::Refused& effect);
+  void perform(report::PeerIndex on, peer::SendReport& effect);
+  void perform(report::PeerIndex on, peer::Reported& effect);
+  void perform(report::PeerIndex on, peer::Keep& effect);
   void perform(report::PeerIndex on, peer::Forgotten& effect);
 
   void answer_at(Time at_ms, report::PeerIndex on, const peer::Call& call, services::Answer answer,
