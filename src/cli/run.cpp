@@ -8,9 +8,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/edit_distance.h"
@@ -26,6 +28,7 @@
 #include "json/canonical.h"
 #include "json/text.h"
 #include "json/writer.h"
+#include "node/embedded_driver.h"
 #include "report/explain.h"
 #include "report/stall.h"
 #include "report/timeline.h"
@@ -50,7 +53,7 @@ struct RunOptions {
   std::string network;
   std::string data;
   std::string data_path;
-  std::uint64_t seed = 0;
+  std::optional<std::uint64_t> seed;
   std::uint32_t ttl_ms = kTtlMsDefault;
   bool is_virtual = false;
   bool json = false;
@@ -68,6 +71,14 @@ using OrEnded = base::Result<T, Ended>;
 std::unexpected<Ended> complain_and_end(int exit_code, std::string_view sentence) {
   complain(sentence);
   return std::unexpected(Ended{exit_code});
+}
+
+// Paths of a network file count from where it lies.
+void run_processes_in(const fs::path& folder, services::Services& services) {
+  for (auto& [id, service] : services) {
+    if (auto* const process = std::get_if<services::ProcessService>(&service.body))
+      process->folder = (folder / process->folder).string();
+  }
 }
 
 // --- before the run ------------------------------------------------------------------------------
@@ -89,6 +100,9 @@ OrEnded<std::optional<config::Network>> read_network(const RunOptions& options,
     print_error(render_all(source, network.error(), colour_for(stderr)));
     return std::unexpected(Ended{kExitUsage});
   }
+  const fs::path folder = fs::absolute(fs::path(path)).parent_path();
+  for (config::PeerEntry& peer : network->peers) run_processes_in(folder, peer.services);
+  run_processes_in(folder, network->services);
   return std::move(*network);
 }
 
@@ -319,6 +333,33 @@ int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool
   return run.is_over_time ? kExitDeadline : kExitFailed;
 }
 
+std::uint64_t random_number() {
+  std::random_device random;
+  return (std::uint64_t{random()} << 32) | random();
+}
+
+void print_service_line(std::string_view peer, std::string_view service, std::string_view line) {
+  print_error(fmt::format("{} on {}: {}\n", service, peer, line));
+}
+
+// In virtual time everything comes from the seed, in real time nothing does.
+sim::FunctionRunOptions run_options(const RunOptions& options) {
+  const bool is_virtual = options.is_virtual || options.seed.has_value();
+  sim::FunctionRunOptions result;
+  result.ttl_ms = options.ttl_ms;
+  result.seed = is_virtual ? options.seed.value_or(0) : random_number();
+  if (!is_virtual) {
+    result.start_ms = node::now_ms();
+    result.particle_id = fmt::format("aqua-run-{:016x}", random_number());
+  }
+  result.drive = [is_virtual](sim::EmbeddedNetwork& network) {
+    node::drive(network, {.clock = is_virtual ? node::Clock::kVirtual : node::Clock::kReal,
+                          .on_service_line = print_service_line,
+                          .on_wait = {}});
+  };
+  return result;
+}
+
 int run(const RunOptions& options) {
   const auto inputs = find_inputs(options.sources.paths);
   if (!inputs) {
@@ -373,7 +414,7 @@ int run(const RunOptions& options) {
   if (const auto names_are_good = check_peer_names(**function, script, **network); !names_are_good)
     return names_are_good.error().exit_code;
   const sim::FunctionRun result =
-      sim::run_function(to_run, **network, {.seed = options.seed, .ttl_ms = options.ttl_ms},
+      sim::run_function(to_run, **network, run_options(options),
                         options.json ? print_for_programs : print_for_people);
   return conclude(result, script, sim::has_result((*function)->definition), options);
 }
@@ -394,8 +435,9 @@ void add_run(CLI::App& parent, Command& chosen) {
   command->add_option("--data", options->data, "a JSON object with variables for the arguments");
   command->add_option("--data-path", options->data_path, "the same in a file");
   command->add_flag("--virtual", options->is_virtual, "in virtual time: waiting costs nothing");
-  command->add_option("--seed", options->seed,
-                      "of keys, and of the order of what happens at the same moment");
+  command->add_option(
+      "--seed", options->seed,
+      "of keys, and of the order of what happens at the same moment; in virtual time");
   command->add_option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
       ->check(CLI::Range(1u, kTtlMsMax));
   command->add_flag("--json", options->json, "a line of JSON for everything that happens");
