@@ -55,6 +55,7 @@ class ScriptCheck {
   void run() {
     collect(ops_.root, 0);
     check(ops_.root);
+    for (const model::EmptyOn& on : ops_.empty_ons) check_reached(on.path, on.place, OpId::none());
     for (const Shortcut& shortcut : way_.shortcuts) report_shortcut(shortcut);
     for (const Stranded& stranded : way_.stranded) report_stranded(stranded);
   }
@@ -79,6 +80,7 @@ class ScriptCheck {
   void check_timeouts(const model::Par& par);
   bool is_home(PathId path) const;
   void check_on(OpId id, const model::Within& on);
+  void check_reached(PathId path, Place place, OpId inside);
   void report_shortcut(const Shortcut& shortcut);
   void report_stranded(const Stranded& stranded);
   OpId find_timeout(OpId id) const;
@@ -297,16 +299,20 @@ void ScriptCheck::check_on(OpId id, const model::Within& on) {
            "go the way back: on INIT_PEER_ID via HOST_PEER_ID:, or use a callback");
     return;
   }
-  if (used_[on.path.value] || !ops_[on.path].relays.empty() || is_home(on.path)) {
-    reached.push_back(ops_[id].place);
+  check_reached(on.path, ops_[id].place, extents_[id].first);
+}
+
+// `inside`: the first operation in the "on", if any.
+void ScriptCheck::check_reached(PathId path, Place place, OpId inside) {
+  if (used_[path.value] || !ops_[path].relays.empty() || is_home(path)) {
+    reached.push_back(place);
     return;
   }
-  const std::string peer = peer_name(ops_[on.path].peer);
+  const std::string peer = peer_name(ops_[path].peer);
   Diagnostic* const diagnostic =
-      report(DiagnosticKind::kPeerNotReached, ops_[id].place,
+      report(DiagnosticKind::kPeerNotReached, place,
              fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer),
              "call a service in it, or name the peer as a relay: on ... via ...");
-  const OpId inside = extents_[id].first;
   if (diagnostic == nullptr || inside.is_none() || ops_[inside].place.source.is_none()) return;
   add_label(*diagnostic, ops_[inside].place,
             fmt::format("this is executed on {}", peer_name(ops_[ops_[inside].path].peer)));
