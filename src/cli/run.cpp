@@ -312,7 +312,9 @@ void print_for_programs(const sim::News& news) {
 
 int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool has_result,
              const RunOptions& options) {
-  if (options.timeline) print_out(report::timeline_text(run.journey, script));
+  if (options.timeline)
+    print_out(options.json ? report::timeline_json(run.journey, script)
+                           : report::timeline_text(run.journey, script));
   std::fflush(stdout);  // what happened first stands first
   const auto tell = [&](const diagnostics::Diagnostic& diagnostic) {
     if (options.json) {
