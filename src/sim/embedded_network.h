@@ -92,7 +92,8 @@ class EmbeddedNetwork {
   const services::Service* find_service(report::PeerIndex on, std::string_view service_id) const;
 
   std::size_t undelivered() const { return moving_; }
-  bool has_forgotten() const { return has_forgotten_; }  // a particle whose time was over
+  std::uint64_t delivered() const { return delivered_; }  // particles, to peers
+  bool has_forgotten() const { return has_forgotten_; }   // a particle whose time was over
 
  private:
   using Time = std::uint64_t;
@@ -167,6 +168,7 @@ class EmbeddedNetwork {
   std::priority_queue<Event> events_;
   std::uint64_t pushed_ = 0;
   std::size_t moving_ = 0;  // events that can change something
+  std::uint64_t delivered_ = 0;
   std::size_t outside_calls_ = 0;
   std::vector<OutsideEffect> outside_;
   Time now_ms_;
