@@ -1,6 +1,7 @@
 // What is run in the embedded network, as data: a scenario of scenarios.mjs, and
 //   result: the arguments of its one response, with "@name" for ids (none: it does not respond)
-//   data: what getDataSrv answers, JSON with "@name"; ttlMs; published: how often the published VM runs it at most
+//   data: what getDataSrv answers, JSON with "@name"; ttlMs; isSlow: one round of ours only;
+//   publishedOnce: the published VM takes seconds
 import { SCENARIOS } from "./scenarios.mjs";
 
 const range = (n, make) => Array.from({ length: n }, (_, i) => make(i));
@@ -49,7 +50,7 @@ const known = (name, result) => ({ scenario: SCENARIOS[name](), result });
 const pipeline = (n) => {
   const identity = (i) => `(call "@${"BCD"[i % 3]}" ("op" "identity") [${i ? `v${i - 1}` : `"x"`}] v${i})`;
   const steps = [...range(n, identity), `(call %init_peer_id% ("callbackSrv" "response") [v${n - 1}])`];
-  return { ...withData(steps.reduceRight((rest, step) => (rest ? `(seq ${step} ${rest})` : step), ""), ["B", "C", "D"], {}), result: ["x"], ttlMs: 60_000 };
+  return { ...withData(steps.reduceRight((rest, step) => (rest ? `(seq ${step} ${rest})` : step), ""), ["B", "C", "D"], {}), result: ["x"], ttlMs: 60_000, publishedOnce: true };
 };
 
 /** name -> () => load. In the check the large ones are small. */

@@ -66,6 +66,10 @@ class EmbeddedNetwork {
   // Calls of particles on the peer that they come from are shown to the client first.
   void set_client(Client client) { client_ = std::move(client); }
   void set_printer(Printer printer) { printer_ = std::move(printer); }
+  // Beside those of the network file; of services with the same id the first one counts.
+  void add_service(report::PeerIndex on, std::string id, services::Service service) {
+    hosts_[on.value].desk->add(std::move(id), std::move(service));
+  }
   // For networks with one particle; lives on.
   void set_recorder(JourneyRecorder* recorder) { recorder_ = recorder; }
 
