@@ -245,8 +245,9 @@ asio::awaitable<error_code> shake_websocket(Stream& stream, const Upgrade& upgra
                                             bool is_dialler) {
   set_up_websocket(stream);
   if (is_dialler) {
-    const auto [error] = co_await stream.async_handshake(
-        upgrade.host, upgrade.path.empty() ? "/" : upgrade.path, kAwait);
+    // No temporary inside of a co_await: g++ 12 destroys some of them twice.
+    const std::string path = upgrade.path.empty() ? std::string("/") : upgrade.path;
+    const auto [error] = co_await stream.async_handshake(upgrade.host, path, kAwait);
     co_return error;
   }
   const auto [error] = co_await stream.async_accept(kAwait);
