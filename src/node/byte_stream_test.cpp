@@ -68,14 +68,14 @@ TEST_P(ByteStreams, CarryWhatIsWrittenAndThenClose) {
   connect([&] {
     accepted_->start(
         {.on_bytes = [&](base::ByteView b) { got.insert(got.end(), b.begin(), b.end()); },
-         .on_drained = nullptr,
+         .on_sent = nullptr,
          .on_closed =
              [&](std::string w) {
                why = std::move(w);
                count_closed();
              }});
     dialled_->start({.on_bytes = [](base::ByteView) { FAIL(); },
-                     .on_drained = nullptr,
+                     .on_sent = nullptr,
                      .on_closed =
                          [&](std::string w) {
                            other_why = std::move(w);
@@ -103,11 +103,11 @@ TEST_P(ByteStreams, WhoDoesNotReadIsNotWrittenTo) {
                             got += b.size();
                             if (got == kBytes) loop_.stop();
                           },
-                      .on_drained = nullptr,
+                      .on_sent = nullptr,
                       .on_closed = [](const std::string&) {}});
     accepted_->pause_reading();
     dialled_->start(
-        {.on_bytes = [](base::ByteView) {}, .on_drained = nullptr, .on_closed = nullptr});
+        {.on_bytes = [](base::ByteView) {}, .on_sent = nullptr, .on_closed = nullptr});
     for (std::size_t i = 0; i < 64; ++i) dialled_->write(base::Bytes(kBytes / 64));
     // Whatever the system takes, it takes until nothing moves any more.
     loop_.call_after(100, [&] {
@@ -124,10 +124,10 @@ TEST_P(ByteStreams, WhoDoesNotReadIsNotWrittenTo) {
 TEST_P(ByteStreams, AnAbortIsHeardByTheOtherEndOnly) {
   connect([&] {
     accepted_->start({.on_bytes = [](base::ByteView) {},
-                      .on_drained = nullptr,
+                      .on_sent = nullptr,
                       .on_closed = [&](const std::string&) { loop_.stop(); }});
     dialled_->start({.on_bytes = [](base::ByteView) {},
-                     .on_drained = nullptr,
+                     .on_sent = nullptr,
                      .on_closed = [](const std::string&) { FAIL(); }});
     dialled_->abort();
   });

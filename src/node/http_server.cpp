@@ -91,7 +91,7 @@ struct HttpServer::State {
     connection.stream = stream;
     connection.deadline = loop.call_after(kHttpMsMax, [this, number] { drop(number); });
     stream->start({.on_bytes = [this, number](base::ByteView bytes) { read(number, bytes); },
-                   .on_drained = nullptr,
+                   .on_sent = nullptr,
                    .on_closed = [this, number](const std::string&) { forget(number); }});
   }
 

@@ -38,7 +38,7 @@ std::string ask(const std::string& request) {
             loop, *socket, {}, [&](base::Result<std::shared_ptr<ByteStream>, std::string> s) {
               client = *s;
               client->start({.on_bytes = [&](base::ByteView bytes) { got += base::as_text(bytes); },
-                             .on_drained = nullptr,
+                             .on_sent = nullptr,
                              .on_closed = [&](const std::string&) { loop.stop(); }});
               const base::ByteView bytes = base::as_bytes(request);
               client->write(base::Bytes(bytes.begin(), bytes.end()));
