@@ -10,10 +10,8 @@ struct NodeLimits {
   // Of connections.
   std::size_t connections_max = 10'000;
   std::size_t connections_per_peer_max = 5;
-  std::size_t handshakes_max = 1'000;       // connections that have not yet named their peer
-  std::uint32_t handshake_ms_max = 10'000;  // then they are closed
-  std::uint32_t idle_ms_max = 180'000;      // nothing was heard for so long: closed
-  std::uint32_t ping_ms = 30'000;           // a connection of our own making says that it is alive
+  std::size_t handshakes_max = 1'000;   // connections that have not yet named their peer
+  std::uint32_t idle_ms_max = 180'000;  // of our own making, and no stream for so long: closed
 
   // Of dials.
   std::uint32_t dial_ms_max = 5'000;  // of one address
