@@ -20,9 +20,10 @@ namespace aqua::node {
 struct NodeOptions {
   std::vector<std::string> listen;     // multiaddrs
   std::vector<std::string> bootstrap;  // multiaddrs; kept connected
-  std::vector<std::string> external;   // multiaddrs under which others reach it, beside those it listens on
-  std::string http;                    // ADDRESS:PORT; empty: no HTTP port
-  std::string certificate;             // PEM files, to listen on wss
+  std::vector<std::string>
+      external;             // multiaddrs under which others reach it, beside those it listens on
+  std::string http;         // ADDRESS:PORT; empty: no HTTP port
+  std::string certificate;  // PEM files, to listen on wss
   std::string certificate_key;
   std::string roots;  // PEM file of whom to trust when dialling wss; empty: the system
   services::Services services;
@@ -48,9 +49,10 @@ class Node {
   };
 
   // Loops, key and log live on; the loops do not run yet. Clients have one loop. The error is a sentence.
-  static base::Result<std::unique_ptr<Node>, std::string> open(
-      const std::vector<Loop*>& loops, const crypto::KeyPair& key, const NodeOptions& options,
-      EventLog& log, Client client);
+  static base::Result<std::unique_ptr<Node>, std::string> open(const std::vector<Loop*>& loops,
+                                                               const crypto::KeyPair& key,
+                                                               const NodeOptions& options,
+                                                               EventLog& log, Client client);
   ~Node();
 
   const std::string& peer_id() const;

@@ -26,6 +26,9 @@ struct NodeLimits {
   std::size_t stream_bytes_max = std::size_t{128}
                                  << 20;  // read of frames not yet complete, by connection
 
+  // Runs that wait; beyond it, who brings more particles is not read from until half of them are done.
+  std::size_t runs_waiting_max = 2'000;
+
   // Of the address book.
   std::size_t known_peers_max = 10'000;
   std::size_t known_addresses_max = 8;  // of one peer

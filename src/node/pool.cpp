@@ -408,6 +408,11 @@ void Pool::retry_kept(std::size_t index, const std::string& why) {
   if (handlers_.on_not_kept) handlers_.on_not_kept(kept.address, why);
 }
 
+Pool::KeptState Pool::kept_state() const {
+  const auto connected = std::ranges::count(kept_, true, &Kept::is_connected);
+  return {kept_.size(), static_cast<std::size_t>(connected)};
+}
+
 // --- what is told about it ---------------------------------------------------------------------
 
 AddressAnswer Pool::answer(const Link& link, const AddressQuestion& question) const {

@@ -52,6 +52,11 @@ class Pool {
   void end_accept(base::Result<std::shared_ptr<Link>, std::string> link);
   // Connects, and again whenever the connection is lost, with growing pauses. The address may end in /p2p/ID.
   void keep_connected(const std::string& address);
+  struct KeptState {
+    std::size_t count = 0;
+    std::size_t connected = 0;
+  };
+  KeptState kept_state() const;
   bool is_connected(std::string_view peer) const { return links_.contains(peer); }
   std::vector<std::string> connected_peers() const;
   AddressBook& addresses() { return addresses_; }
