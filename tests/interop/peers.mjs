@@ -1,0 +1,57 @@
+// Peers as processes of their own: "ours" is `aqua peer`, "reference" is relay.mjs.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { TCP, WEBSOCKET } from "./addresses.mjs";
+
+export const AQUA = process.env.AQUA ?? fileURLToPath(new URL("../../build/release/bin/aqua", import.meta.url));
+const REFERENCE = fileURLToPath(new URL("relay.mjs", import.meta.url));
+
+/** The kind of the relays under test, and the other one. */
+export const KIND = process.env.INTEROP_RELAY ?? "ours";
+export const OTHER_KIND = KIND === "ours" ? "reference" : "ours";
+
+const commands = {
+  ours: () => [AQUA, ["peer", "--json"]],
+  reference: () => [process.execPath, [REFERENCE, ...(process.env.V ? ["--verbose"] : [])]],
+};
+
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** -> {peerId, multiaddr (WebSocket), tcp (multiaddr), pid, stop()} when the peer is ready; bootstrap: multiaddrs */
+export async function startPeer(kind, { bootstrap = [] } = {}) {
+  const [program, words] = commands[kind]();
+  for (const address of [WEBSOCKET, TCP]) words.push("--listen", address);
+  for (const address of bootstrap) words.push("--bootstrap", address);
+  const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"] });
+  running.add(child);
+  const ended = new Promise((resolve) => child.once("exit", resolve)).finally(() => running.delete(child));
+  let said = "";
+  child.stderr.on("data", (bytes) => (said = (said + bytes).slice(-10_000)));
+  const line = await firstLine(child, () => said);
+  const { peer_id: peerId, multiaddrs } = JSON.parse(line);
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+    await ended;
+    clearTimeout(timer);
+  };
+  const isWebSocket = (address) => address.includes("/ws");
+  return { kind, peerId, multiaddr: multiaddrs.find(isWebSocket), tcp: multiaddrs.find((address) => !isWebSocket(address)), pid: child.pid, stop, said: () => said };
+}
+
+function firstLine(child, said) {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once("line", resolve);
+    child.once("error", reject);
+    child.once("exit", (code, signal) => reject(new Error(`the peer ended at once (${signal ?? code}): ${said()}`)));
+  });
+}
+
+/** Each after the first is bootstrapped to the first. -> {peers, stop()} */
+export async function startNetwork(...kinds) {
+  const peers = [];
+  for (const kind of kinds) peers.push(await startPeer(kind, { bootstrap: peers.slice(0, 1).map(({ multiaddr }) => multiaddr) }));
+  return { peers, stop: () => Promise.all(peers.map((peer) => peer.stop())) };
+}
