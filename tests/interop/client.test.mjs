@@ -1,8 +1,9 @@
 // The published client with functions of both compilers, on one relay and on two.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Client, greeter } from "./client.mjs";
+import { Client } from "./client.mjs";
 import { compiledByOurs, compiledByReference } from "./compilers.mjs";
+import { greeter } from "./greeter.mjs";
 import { KIND, startNetwork } from "./peers.mjs";
 
 const CONCURRENT = 50;

@@ -7,9 +7,9 @@ import { TCP, WEBSOCKET } from "./addresses.mjs";
 export const AQUA = process.env.AQUA ?? fileURLToPath(new URL("../../build/release/bin/aqua", import.meta.url));
 const REFERENCE = fileURLToPath(new URL("relay.mjs", import.meta.url));
 
-/** The kind of the relays under test, and the other one. */
+/** The kind of the relays under test. */
 export const KIND = process.env.INTEROP_RELAY ?? "ours";
-export const OTHER_KIND = KIND === "ours" ? "reference" : "ours";
+
 
 const commands = {
   ours: () => [AQUA, ["peer", "--json"]],
