@@ -1,29 +1,45 @@
 // Peers as processes of their own: "ours" is `aqua peer`, "reference" is relay.mjs.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { TCP, WEBSOCKET } from "./addresses.mjs";
 
 export const AQUA = process.env.AQUA ?? fileURLToPath(new URL("../../build/release/bin/aqua", import.meta.url));
-const REFERENCE = fileURLToPath(new URL("relay.mjs", import.meta.url));
+
+const besideThis = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The kind of the relays under test. */
 export const KIND = process.env.INTEROP_RELAY ?? "ours";
 
-
-const commands = {
-  ours: () => [AQUA, ["peer", "--json"]],
-  reference: () => [process.execPath, [REFERENCE, ...(process.env.V ? ["--verbose"] : [])]],
+const peerCommands = {
+  ours: [AQUA, "peer", "--json"],
+  reference: [process.execPath, besideThis("relay.mjs")],
+};
+// Peers of the network code alone, with the protocols of echo.mjs.
+const echoCommands = {
+  ours: [join(dirname(AQUA), "echo_peer")],
+  reference: [process.execPath, besideThis("echo-peer.mjs")],
 };
 
 const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /** -> {peerId, multiaddr (WebSocket), tcp (multiaddr), pid, stop()} when the peer is ready; bootstrap: multiaddrs */
-export async function startPeer(kind, { bootstrap = [] } = {}) {
-  const [program, words] = commands[kind]();
+export const startPeer = (kind, { bootstrap = [] } = {}) => start([...peerCommands[kind], ...bootstrap.flatMap((address) => ["--bootstrap", address])], kind);
+
+export const startEchoPeer = (kind) => start(echoCommands[kind], kind);
+
+/** Dials, and gives what it says at its end. */
+export async function runEchoPeer(kind, { dial, streams, bytes }) {
+  const [program, ...words] = [...echoCommands[kind], "--dial", dial, "--streams", String(streams), "--bytes", String(bytes)];
+  const { stdout } = await promisify(execFile)(program, words);
+  return JSON.parse(stdout);
+}
+
+async function start([program, ...words], kind) {
   for (const address of [WEBSOCKET, TCP]) words.push("--listen", address);
-  for (const address of bootstrap) words.push("--bootstrap", address);
   const child = spawn(program, words, { stdio: ["pipe", "pipe", "pipe"] });
   running.add(child);
   const ended = new Promise((resolve) => child.once("exit", resolve)).finally(() => running.delete(child));
