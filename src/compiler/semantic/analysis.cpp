@@ -98,6 +98,10 @@ Analysis analyse(const std::vector<Module>& modules, const AnalysisOptions& opti
   workspace.reports.end_module();
   std::vector<std::unique_ptr<ModuleScope>> scopes;
   for (const Module& module : modules) check_module(workspace, module, scopes);
+  if (workspace.reports.error_count() == 0) {
+    warn_of_unused_given(workspace, scopes);
+    workspace.reports.end_module();
+  }
   analysis.diagnostics = workspace.reports.take();
   return analysis;
 }

@@ -57,6 +57,7 @@ void define_given(Workspace& workspace, const GivenConstant& given) {
     return;
   }
   workspace.global_values.insert(name, add_constant(workspace, {literal->literal, literal->type}));
+  workspace.unused_given.insert(name);
 }
 
 // What the value of a constant, or the id of a service, is.
@@ -105,7 +106,7 @@ class ConstantEvaluator {
     const Value* value = found.part_count == parts.size() && found.meaning.value != nullptr
                              ? &found.meaning.value->value
                              : nullptr;
-    if (value == nullptr) value = workspace_.global_values.find(name);
+    if (value == nullptr) value = workspace_.use_global(name);
     if (value == nullptr) {
       report_unknown(name, place);
       return std::nullopt;
@@ -170,7 +171,7 @@ class ConstantChecker {
   bool keep_existing(const std::optional<Constant>& value) {
     const std::string_view name = constant_.name.text;
     ValueEntry* const entry = module_.own->values.find(name);
-    const Value* const global = workspace_.global_values.find(name);
+    const Value* const global = workspace_.use_global(name);
     if (entry == nullptr && global == nullptr) return false;
     if (entry != nullptr) module_.mark_used(entry->origin);
     Value existing = entry != nullptr ? entry->value : *global;
@@ -252,6 +253,23 @@ void define_global_constants(Workspace& workspace, std::span<const GivenConstant
   }
   workspace.predefined_count = workspace.constants.size();
   for (const GivenConstant& constant : given) define_given(workspace, constant);
+}
+
+void warn_of_unused_given(Workspace& workspace,
+                          std::span<const std::unique_ptr<ModuleScope>> modules) {
+  for (const std::string_view name : workspace.unused_given) {
+    NearestNames nearest(workspace, name);
+    for (const auto& module : modules) {
+      for (const auto& entry : module->own->values.entries()) {
+        if (entry.value.value.kind == Value::Kind::kConstant) nearest.consider(entry.name);
+      }
+    }
+    const std::vector<std::string_view> names = nearest.names();
+    workspace.reports.add_without_place(
+        DiagnosticKind::kGivenConstantUnused,
+        fmt::format("no file uses the given constant {}", name),
+        names.empty() ? "leave it out" : fmt::format("did you mean {}?", names.front()));
+  }
 }
 
 void check_constant(Workspace& workspace, ModuleScope& module, const syntax::Constant& constant) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -17,6 +18,10 @@ void define_global_constants(Workspace& workspace, std::span<const GivenConstant
 // reported of `subject`.
 ExprId constant_expression(Workspace& workspace, ModuleScope& module, syntax::ExprId id,
                            std::string subject);
+
+// Those given from outside that no module declares or uses.
+void warn_of_unused_given(Workspace& workspace,
+                          std::span<const std::unique_ptr<ModuleScope>> modules);
 
 void check_constant(Workspace& workspace, ModuleScope& module, const syntax::Constant& constant);
 

@@ -75,6 +75,7 @@
   X(kIntegerOutOfRange, "A0613", kError)      \
   X(kFloatTooLong, "A0614", kError)           \
   X(kServiceIdNotString, "A0615", kError)     \
+  X(kGivenConstantUnused, "A0616", kWarning)  \
   X(kConditionNotBool, "A0701", kError)       \
   X(kPeerNotString, "A0702", kError)          \
   X(kReturnWithoutResults, "A0703", kError)   \

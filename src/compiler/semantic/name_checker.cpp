@@ -59,7 +59,7 @@ NameChecker::Root NameChecker::find_in_module(std::span<const syntax::Name> part
   Workspace& workspace = body_.workspace;
   const Resolution found = resolve(*body_.module.own, parts);
   if (found.part_count == 0) {
-    if (const Value* const global = workspace.global_values.find(parts[0].text)) {
+    if (const Value* const global = workspace.use_global(parts[0].text)) {
       const ExprId value = reference(*global, parts[0].text, parts[0].span);
       return {.kind = Root::Kind::kValue, .value = value, .type = {}, .part_count = 1};
     }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -42,6 +43,8 @@ struct Workspace {
   // By name, visible in every module: what was given from outside hides what is predefined.
   NameMap<Value> global_values;
   std::size_t predefined_count = 0;  // of constants, the first
+  // Names that were given from outside and that nothing has asked for yet.
+  std::set<std::string_view> unused_given;
   // By variable: whether it was read or pushed to.
   std::vector<bool> is_variable_used;
   // How many names may still be compared in search of the one that was meant.
@@ -50,6 +53,11 @@ struct Workspace {
   bool is_predefined(std::string_view name) const {
     const Value* const value = global_values.find(name);
     return value != nullptr && value->index < predefined_count;
+  }
+  // For those who use it: what was given from outside is used from now on.
+  const Value* use_global(std::string_view name) {
+    unused_given.erase(name);
+    return global_values.find(name);
   }
   ExprId add(Expr expr) {
     program.exprs.push_back(std::move(expr));
