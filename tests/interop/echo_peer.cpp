@@ -85,21 +85,26 @@ void serve(node::Loop& loop, const net::LocalPeer& local, const std::vector<std:
   for (const std::string& address : listen) {
     net::Endpoint endpoint = endpoint_named(address);
     auto listener = node::Listener::open(
-        loop, socket_of(endpoint), [&loop, &local, endpoint](const node::Listener::Accepted& accepted) {
-          node::open_accepted(loop, accepted.socket, {.carrier = carrier_of(endpoint), .host = {}, .path = {}, .tls = nullptr},
-                              [&loop, &local](base::Result<std::shared_ptr<node::ByteStream>, std::string> stream) {
-                                if (!stream) return;
-                                std::make_shared<EchoLink>(loop, local, std::move(*stream), net::Role::kListener, std::string(),
-                                                           EchoLink::Handlers{.on_ready = [] {},
-                                                                              .on_echoed = [](std::size_t, bool) {},
-                                                                              .on_closed = [](const std::string&) {}})
-                                    ->start();
-                              });
+        loop, socket_of(endpoint),
+        [&loop, &local, endpoint](const node::Listener::Accepted& accepted) {
+          node::open_accepted(
+              loop, accepted.socket,
+              {.carrier = carrier_of(endpoint), .host = {}, .path = {}, .tls = nullptr},
+              [&loop, &local](base::Result<std::shared_ptr<node::ByteStream>, std::string> stream) {
+                if (!stream) return;
+                std::make_shared<EchoLink>(
+                    loop, local, std::move(*stream), net::Role::kListener, std::string(),
+                    EchoLink::Handlers{.on_ready = [] {},
+                                       .on_echoed = [](std::size_t, bool) {},
+                                       .on_closed = [](const std::string&) {}})
+                    ->start();
+              });
         });
     if (!listener) fail(listener.error());
     endpoint.port = (*listener)->port();
     endpoint.peer_id = local.identity.peer_id();
-    addresses += fmt::format("{}\"{}\"", addresses.empty() ? "" : ",", net::print_multiaddr(net::multiaddr_of(endpoint)));
+    addresses += fmt::format("{}\"{}\"", addresses.empty() ? "" : ",",
+                             net::print_multiaddr(net::multiaddr_of(endpoint)));
     listeners.push_back(std::move(*listener));
   }
   fmt::print("{{\"peer_id\":\"{}\",\"multiaddrs\":[{}]}}\n", local.identity.peer_id(), addresses);
@@ -129,12 +134,17 @@ void call(node::Loop& loop, const net::LocalPeer& local, const Options& options)
     if (!stream) fail(stream.error());
     link = std::make_shared<EchoLink>(
         loop, local, std::move(*stream), net::Role::kDialer, endpoint.peer_id,
-        EchoLink::Handlers{.on_ready = begin, .on_echoed = echoed, .on_closed = [](const std::string& why) { fail(why); }});
+        EchoLink::Handlers{.on_ready = begin,
+                           .on_echoed = echoed,
+                           .on_closed = [](const std::string& why) { fail(why); }});
     link->start();
   };
   const auto connected = [&](base::Result<int, std::string> socket) {
     if (!socket) fail(socket.error());
-    node::open_dialled(loop, *socket, {.carrier = carrier_of(endpoint), .host = endpoint.host, .path = "/", .tls = nullptr}, opened);
+    node::open_dialled(
+        loop, *socket,
+        {.carrier = carrier_of(endpoint), .host = endpoint.host, .path = "/", .tls = nullptr},
+        opened);
   };
   node::connect_tcp(loop, socket_of(endpoint), kConnectMs, connected);
   loop.run();
@@ -146,7 +156,8 @@ void call(node::Loop& loop, const net::LocalPeer& local, const Options& options)
 
 int main(int count, char** words) {
   using namespace aqua;
-  const interop::Options options = interop::read_options(std::span(words, static_cast<std::size_t>(count)).subspan(1));
+  const interop::Options options =
+      interop::read_options(std::span(words, static_cast<std::size_t>(count)).subspan(1));
   net::LocalPeer local(node::random_key(), node::random_seed());
   local.protocols = {std::string(interop::kEchoProtocol), std::string(interop::kResetProtocol)};
   node::Loop loop;
