@@ -1,12 +1,12 @@
 // Started by bench/relay.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compiledByOurs } from "../tests/interop/compilers.mjs";
 import { AQUA, startPeer } from "../tests/interop/peers.mjs";
-import { PublishedClient, connect, idle } from "./relay_loads.mjs";
+import { OwnClient, PublishedClient, connect, idle } from "./relay_loads.mjs";
 import { statistics } from "./statistics.mjs";
 
 const PARTS = ["sequential", "concurrent", "sizes", "connect", "idle", "binary"];
@@ -30,6 +30,8 @@ const isChosen = (part) => positionals.length === 0 || positionals.includes(part
 const counts = values.check
   ? { rounds: 1, sequential: 5, concurrent: 20, large: 1, connect: 5, idle: 20 }
   : { rounds: Number(values.rounds), sequential: 100, concurrent: 500, large: 3, connect: 50, idle: Number(values.idle) };
+// Ours is that much faster.
+const ownCounts = values.check ? counts : { sequential: 1000, concurrent: 10_000, large: 20 };
 
 const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 function latencies(times) {
@@ -47,44 +49,53 @@ function report(part, what, relay, client, unit, measured) {
   console.log(`| ${what} | ${relay} | ${client} | ${span(measured)}${tail} ${unit} |`);
 }
 
-/** In every round each relay takes its turn. -> {kind: [result of each round]} */
+/** In every round each contender takes its turn. -> [results of all rounds] for each contender */
 async function inTurns(contenders, rounds, action) {
-  const results = Object.fromEntries(contenders.map(({ kind }) => [kind, []]));
-  for (let round = 0; round < rounds; round++) for (const contender of contenders) results[contender.kind].push(await action(contender));
+  const results = contenders.map(() => []);
+  for (let round = 0; round < rounds; round++) for (const [i, contender] of contenders.entries()) results[i].push(await action(contender));
   return results;
 }
 
-async function times(contenders) {
-  const clients = Object.fromEntries(await Promise.all(contenders.map(async (relay) => [relay.kind, await PublishedClient.connect(relay, program)])));
-  const each = (rounds, action) => inTurns(contenders, rounds, ({ kind }) => action(clients[kind]));
-  await each(1, (client) => client.sequential(counts.sequential)); // warms up
-  if (isChosen("sequential")) {
-    const results = await each(counts.rounds, (client) => client.sequential(counts.sequential));
-    for (const kind of kinds) report("sequential", "tc1, one after the other", kind, "published", "ms", latencies(results[kind].flat()));
-  }
-  if (isChosen("concurrent")) {
-    const results = await each(counts.rounds, (client) => client.concurrent(counts.concurrent, IN_FLIGHT));
-    for (const kind of kinds) {
-      report("concurrent", `tc1, ${IN_FLIGHT} at a time`, kind, "published", "per s", statistics(results[kind].map(({ perSecond }) => perSecond)));
-      report("concurrent", `tc1, ${IN_FLIGHT} at a time`, kind, "published", "ms", latencies(results[kind].flatMap((result) => result.times)));
-    }
-  }
-  if (isChosen("sizes")) {
-    for (const [name, bytes] of Object.entries(SIZES)) {
-      const results = await each(counts.rounds, (client) => client.sequential(counts.large, "x".repeat(bytes)));
-      for (const kind of kinds) report("sizes", `tc1 with ${name}`, kind, "published", "ms", latencies(results[kind].flat()));
-    }
-  }
-  await Promise.all(Object.values(clients).map((client) => client.stop()));
+/** The published client against every relay, ours against ours. -> [{kind, name, client, counts}] */
+async function clientsOf(relays, scriptFile) {
+  const pairs = await Promise.all(relays.map(async (relay) => ({ kind: relay.kind, name: "published", client: await PublishedClient.connect(relay, program), counts })));
+  for (const relay of relays) if (relay.kind === "ours") pairs.push({ kind: relay.kind, name: "ours", client: new OwnClient(relay, scriptFile), counts: ownCounts });
+  return pairs;
 }
 
-async function connections(contenders) {
-  for (const [carrier, field] of [["WebSocket", "multiaddr"], ["TCP", "tcp"]]) {
-    const results = await inTurns(contenders, counts.rounds, (relay) => connect(relay, relay[field], counts.connect));
-    for (const kind of kinds) {
-      report("connect", `connection, ${carrier}`, kind, "js-libp2p", "ms", latencies(results[kind].flatMap((result) => result.times)));
-      report("connect", `connection, ${carrier}: processor time of the relay`, kind, "js-libp2p", "ms", statistics(results[kind].map((result) => result.processorMs)));
+async function times(relays, folder) {
+  const scriptFile = join(folder, "identity.air");
+  writeFileSync(scriptFile, program.functions.identity.script);
+  const pairs = await clientsOf(relays, scriptFile);
+  await inTurns(pairs, 1, ({ client, counts }) => client.sequential(counts.sequential, 1)); // warms up
+  if (isChosen("sequential")) {
+    const results = await inTurns(pairs, counts.rounds, ({ client, counts }) => client.sequential(counts.sequential, 1));
+    pairs.forEach(({ kind, name }, i) => report("sequential", "tc1, one after the other", kind, name, "ms", latencies(results[i].flat())));
+  }
+  if (isChosen("concurrent")) {
+    const results = await inTurns(pairs, counts.rounds, ({ client, counts }) => client.concurrent(counts.concurrent, IN_FLIGHT));
+    pairs.forEach(({ kind, name }, i) => {
+      report("concurrent", `tc1, ${IN_FLIGHT} at a time`, kind, name, "per s", statistics(results[i].map(({ perSecond }) => perSecond)));
+      report("concurrent", `tc1, ${IN_FLIGHT} at a time`, kind, name, "ms", latencies(results[i].flatMap((result) => result.times)));
+    });
+  }
+  if (isChosen("sizes")) {
+    for (const [size, bytes] of Object.entries(SIZES)) {
+      const results = await inTurns(pairs, counts.rounds, ({ client, counts }) => client.sequential(counts.large, bytes));
+      pairs.forEach(({ kind, name }, i) => report("sizes", `tc1 with ${size}`, kind, name, "ms", latencies(results[i].flat())));
     }
+  }
+  await Promise.all(pairs.map(({ client }) => client.stop?.()));
+}
+
+async function connections(relays) {
+  const pairs = relays.flatMap((relay) => ["js-libp2p", "ours"].map((dialler) => ({ relay, dialler })));
+  for (const [carrier, field] of [["WebSocket", "multiaddr"], ["TCP", "tcp"]]) {
+    const results = await inTurns(pairs, counts.rounds, ({ relay, dialler }) => connect(relay, relay[field], dialler, counts.connect));
+    pairs.forEach(({ relay, dialler }, i) => {
+      report("connect", `connection, ${carrier}`, relay.kind, dialler, "ms", latencies(results[i].flatMap((result) => result.times)));
+      report("connect", `connection, ${carrier}: processor time of the relay`, relay.kind, dialler, "ms", statistics(results[i].map((result) => result.processorMs)));
+    });
   }
 }
 
@@ -95,24 +106,21 @@ async function idleConnections() {
     const measured = await idle(relay, relay.multiaddr, counts.idle);
     const one = (value) => ({ median: value, min: value, max: value });
     report("idle", "resident, no connection", kind, "-", "KB", one(measured.idleKb));
-    report("idle", `resident, each of ${measured.count} idle connections`, kind, "js-libp2p", "KB", one(measured.kbEach));
+    report("idle", `resident, each of ${measured.count} idle connections`, kind, "ours", "KB", one(measured.kbEach));
     await relay.stop();
   }
 }
 
-function strippedBytes() {
-  const folder = mkdtempSync(join(tmpdir(), "aqua-relay-bench-"));
-  try {
-    const copy = join(folder, "aqua");
-    copyFileSync(AQUA, copy);
-    const { status, stderr } = spawnSync("strip", [copy], { encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr);
-    return statSync(copy).size;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function strippedBytes(folder) {
+  const copy = join(folder, "aqua");
+  copyFileSync(AQUA, copy);
+  const { status, stderr } = spawnSync("strip", [copy], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return statSync(copy).size;
 }
 
+const folder = mkdtempSync(join(tmpdir(), "aqua-relay-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const program = compiledByOurs();
 const loadBefore = loadavg()[0];
 if (!values.json) {
@@ -121,13 +129,13 @@ if (!values.json) {
 }
 if (["sequential", "concurrent", "sizes", "connect"].some(isChosen)) {
   const contenders = await Promise.all(kinds.map((kind) => startPeer(kind)));
-  if (["sequential", "concurrent", "sizes"].some(isChosen)) await times(contenders);
+  if (["sequential", "concurrent", "sizes"].some(isChosen)) await times(contenders, folder);
   if (isChosen("connect")) await connections(contenders);
   await Promise.all(contenders.map((relay) => relay.stop()));
 }
 if (isChosen("idle")) await idleConnections();
 if (isChosen("binary")) {
-  const size = strippedBytes() / 1e6;
+  const size = strippedBytes(folder) / 1e6;
   report("binary", "aqua, stripped", "-", "-", "MB", { median: size, min: size, max: size });
 }
 if (values.json) console.log(JSON.stringify({ processor: cpus()[0].model, cores: cpus().length, node: process.version, load: [loadBefore, loadavg()[0]], rows }, null, 1));

@@ -1,4 +1,8 @@
 // What the benchmark of relays does to one relay. Each load returns plain numbers; relay.mjs makes statistics of them.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { openConnection } from "../tests/interop/connections.mjs";
 import { Client } from "../tests/interop/client.mjs";
 import { processorMs, residentKb } from "./relay_process.mjs";
@@ -12,6 +16,32 @@ const milliseconds = async (action) => {
 const settled = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const SETTLE_MS = 1000;
 
+const RELAY_CLIENT = fileURLToPath(new URL("../build/release/bin/relay_client", import.meta.url));
+const wordsOf = (load, options) => [load, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
+
+/** A load of our own client (relay_client.cpp). */
+async function ownClient(load, options) {
+  const { stdout } = await promisify(execFile)(RELAY_CLIENT, wordsOf(load, options), { maxBuffer: 1 << 28 });
+  return JSON.parse(stdout);
+}
+
+/** As PublishedClient, in a process of its own for each run; its first round trips warm it up and do not count. */
+export class OwnClient {
+  constructor(relay, scriptFile) {
+    this.options = { relay: relay.tcp, script: scriptFile };
+  }
+
+  async sequential(count, bytes) {
+    const warmUp = Math.min(20, count);
+    return (await ownClient("tc1", { ...this.options, count: count + warmUp, bytes })).times_ms.slice(warmUp);
+  }
+
+  async concurrent(count, inFlight) {
+    const { seconds, times_ms: times } = await ownClient("tc1", { ...this.options, count, "in-flight": inFlight });
+    return { perSecond: count / seconds, times };
+  }
+}
+
 /** tc1: client, relay, one service call, back. */
 export class PublishedClient {
   static async connect(relay, program) {
@@ -23,7 +53,8 @@ export class PublishedClient {
   }
 
   /** -> milliseconds of each call, one after the other */
-  async sequential(count, text = "x") {
+  async sequential(count, bytes) {
+    const text = "x".repeat(bytes);
     const times = [];
     for (let i = 0; i < count; i++) times.push(await milliseconds(() => this.#call(text)));
     return times;
@@ -43,30 +74,38 @@ export class PublishedClient {
   }
 }
 
-/** -> {times (ms until noise and yamux stand), processorMs (of the relay, each)} */
-export async function connect(relay, address, count) {
+const dials = {
+  /** -> ms of each connection, until noise and yamux stand */
+  async "js-libp2p"(address, count) {
+    const times = [];
+    for (let i = 0; i < count; i++) {
+      let close;
+      times.push(await milliseconds(async () => (close = await openConnection(address))));
+      await close();
+    }
+    return times;
+  },
+  ours: async (address, count) => (await ownClient("connect", { relay: address, count })).times_ms,
+};
+
+/** -> {times (ms), processorMs (of the relay, each)}; client: js-libp2p or ours */
+export async function connect(relay, address, client, count) {
   const before = processorMs(relay.pid);
-  const times = [];
-  for (let i = 0; i < count; i++) {
-    let close;
-    times.push(await milliseconds(async () => (close = await openConnection(address))));
-    await close();
-  }
+  const times = await dials[client](address, count);
   await settled(SETTLE_MS / 4);
   return { times, processorMs: (processorMs(relay.pid) - before) / count };
 }
 
-const DIALS_AT_A_TIME = 8;
-
-/** -> {idleKb (with no connection), kbEach, count} */
+/** Opened by our own client. -> {idleKb (with no connection), kbEach, count} */
 export async function idle(relay, address, count) {
   await settled(SETTLE_MS);
   const idleKb = residentKb(relay.pid);
-  const open = [];
-  const lane = async () => { while (open.length < count) { const slot = open.push(undefined) - 1; open[slot] = await openConnection(address); } };
-  await Promise.all(Array.from({ length: DIALS_AT_A_TIME }, lane));
+  const client = spawn(RELAY_CLIENT, wordsOf("idle", { relay: address, count }), { stdio: ["pipe", "pipe", "inherit"] });
+  const [told] = await Promise.race([once(client.stdout, "data"), once(client, "exit").then(([code]) => { throw new Error(`the client ended: ${code}`); })]);
+  if (JSON.parse(told).open !== count) throw new Error(`not all connections stand: ${told}`);
   await settled(SETTLE_MS);
   const kbEach = (residentKb(relay.pid) - idleKb) / count;
-  await Promise.all(open.map((close) => close()));
+  client.stdin.end();
+  await once(client, "exit");
   return { idleKb, kbEach, count };
 }

@@ -1,6 +1,7 @@
 #include "echo_link.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -173,5 +174,12 @@ void EchoLink::on(net::PeerIdentified&) {}
 void EchoLink::on(net::PingAnswered&) {}
 void EchoLink::on(net::Failed& action) { end(std::string(net::text(action.reason))); }
 void EchoLink::on(net::Closed&) { end("closed"); }
+
+EndOfInput::EndOfInput(std::function<void()> ended)
+    : thread_([ended = std::move(ended)] {
+        while (std::getchar() != EOF) {
+        }
+        ended();
+      }) {}
 
 }  // namespace aqua::interop

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "net/connection.h"
 #include "node/byte_stream.h"
@@ -33,6 +34,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
   ~EchoLink() { loop_.cancel(timer_); }
 
   void start();
+  void close() { end("closed here"); }
   // Sends so many bytes on a new stream, closes this side and waits for them.
   void call(std::size_t count);
 
@@ -80,6 +82,15 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
   std::map<net::StreamId, Serving> serving_;
   std::map<net::StreamId, Calling> calling_;
   node::Loop::TimerId timer_;
+};
+
+// Calls `ended` on a thread of its own when nothing can be read any more from the standard input.
+class EndOfInput {
+ public:
+  explicit EndOfInput(std::function<void()> ended);
+
+ private:
+  std::jthread thread_;
 };
 
 }  // namespace aqua::interop

@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "echo_link.h"
@@ -109,12 +108,7 @@ void serve(node::Loop& loop, const net::LocalPeer& local, const std::vector<std:
   }
   fmt::print("{{\"peer_id\":\"{}\",\"multiaddrs\":[{}]}}\n", local.identity.peer_id(), addresses);
   std::fflush(stdout);
-  // Reads nothing: waits for the end.
-  const std::jthread input([&loop] {
-    while (std::getchar() != EOF) {
-    }
-    loop.stop();
-  });
+  const EndOfInput end([&loop] { loop.stop(); });
   loop.run();
 }
 
