@@ -201,7 +201,7 @@ class StreamOn final : public ByteStream, public std::enable_shared_from_this<St
 
   std::shared_ptr<TlsContext> tls_;  // outlives the stream
   std::unique_ptr<Stream> stream_;
-  asio::steady_timer wake_;                   // of a reader that pauses
+  asio::steady_timer wake_;                    // of a reader that pauses
   std::optional<asio::steady_timer> closing_;  // since close()
   Handlers handlers_;
   std::vector<base::Bytes> queue_;

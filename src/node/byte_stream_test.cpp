@@ -106,8 +106,7 @@ TEST_P(ByteStreams, WhoDoesNotReadIsNotWrittenTo) {
                       .on_sent = nullptr,
                       .on_closed = [](const std::string&) {}});
     accepted_->pause_reading();
-    dialled_->start(
-        {.on_bytes = [](base::ByteView) {}, .on_sent = nullptr, .on_closed = nullptr});
+    dialled_->start({.on_bytes = [](base::ByteView) {}, .on_sent = nullptr, .on_closed = nullptr});
     for (std::size_t i = 0; i < 64; ++i) dialled_->write(base::Bytes(kBytes / 64));
     // Whatever the system takes, it takes until nothing moves any more.
     loop_.call_after(100, [&] {

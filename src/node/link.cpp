@@ -180,6 +180,11 @@ void Link::abort(std::string why) {
       [self = shared_from_this(), why = std::move(why)]() mutable { self->end(std::move(why)); });
 }
 
+void Link::disown() {
+  is_over_ = true;
+  shared_.loop.cancel(timer_);
+}
+
 void Link::end(std::string why) {
   if (is_over_) return;
   is_over_ = true;
@@ -372,11 +377,12 @@ void Link::take_particle(base::ByteView frame) {
     shared_.metrics.count(Counter::kBadFrames);
     return;
   }
-  std::visit(base::Overloaded{
-                 [&](peer::Particle& particle) { handlers_.on_particle(*this, std::move(particle)); },
-                 [](peer::Upgrade&) {},
-             },
-             *message);
+  std::visit(
+      base::Overloaded{
+          [&](peer::Particle& particle) { handlers_.on_particle(*this, std::move(particle)); },
+          [](peer::Upgrade&) {},
+      },
+      *message);
 }
 
 void Link::take_answer(base::ByteView frame, const AnswerHandler& handler) {
@@ -410,9 +416,7 @@ void Link::on(net::StreamEnded& action) {
   }
 }
 
-void Link::on(net::StreamReset& action) {
-  forget(action.stream, "the other end reset the stream");
-}
+void Link::on(net::StreamReset& action) { forget(action.stream, "the other end reset the stream"); }
 
 void Link::on(net::ProtocolRefused& action) {
   forget(action.stream, "the other end does not speak " + action.protocol);

@@ -75,6 +75,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void close();
   // At once; still heard by on_closed.
   void abort(std::string why);
+  // At once, and nothing is heard any more.
+  void disown();
 
  private:
   struct Outgoing {
@@ -155,7 +157,7 @@ class Link : public std::enable_shared_from_this<Link> {
     Done done;
   };
   std::deque<Mark> marks_;
-  std::vector<Done> given_out_;  // by the machine in this pump
+  std::vector<Done> given_out_;             // by the machine in this pump
   std::vector<base::Bytes> early_reports_;  // until identify says whether they are understood
 
   std::vector<std::string> protocols_;

@@ -10,10 +10,8 @@ struct NodeLimits {
   // Of connections.
   std::size_t connections_max = 10'000;
   std::size_t connections_per_peer_max = 5;
-  std::size_t handshakes_max = 1'000;       // connections that have not yet named their peer
-  std::uint32_t handshake_ms_max = 10'000;  // then they are closed
-  std::uint32_t idle_ms_max = 180'000;      // nothing was heard for so long: closed
-  std::uint32_t ping_ms = 30'000;           // a connection of our own making says that it is alive
+  std::size_t handshakes_max = 1'000;   // connections that have not yet named their peer
+  std::uint32_t idle_ms_max = 180'000;  // of our own making, and no stream for so long: closed
 
   // Of dials.
   std::uint32_t dial_ms_max = 5'000;  // of one address
@@ -27,6 +25,9 @@ struct NodeLimits {
   std::size_t dial_queue_bytes_max = std::size_t{16} << 20;  // for one peer that is dialled
   std::size_t stream_bytes_max = std::size_t{128}
                                  << 20;  // read of frames not yet complete, by connection
+
+  // Runs that wait; beyond it, who brings more particles is not read from until half of them are done.
+  std::size_t runs_waiting_max = 2'000;
 
   // Of the address book.
   std::size_t known_peers_max = 10'000;

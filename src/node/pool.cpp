@@ -57,17 +57,31 @@ Pool::~Pool() { abort(); }
 
 // --- connections -------------------------------------------------------------------------------
 
-bool Pool::has_room_for_accepted() const {
-  return !is_closing_ && pending_.size() < limits_.handshakes_max &&
-         link_count_ + pending_.size() < limits_.connections_max;
+bool Pool::begin_accept() {
+  if (is_closing_ || accepting_count_ + pending_.size() >= limits_.handshakes_max ||
+      link_count_ + accepting_count_ + pending_.size() >= limits_.connections_max) {
+    metrics_.count(Counter::kRefusedConnections);
+    return false;
+  }
+  ++accepting_count_;
+  return true;
 }
 
-void Pool::accept(std::shared_ptr<Link> link) {
-  if (is_closing_) return link->abort("the peer stops");
+void Pool::end_accept(base::Result<std::shared_ptr<Link>, std::string> link) {
+  --accepting_count_;
+  if (!link) {
+    metrics_.count(Counter::kHandshakeFailures);
+    if (log_.has(Level::kDebug))
+      log_.write(Level::kDebug, "no-connection", {{"why", link.error()}});
+    return;
+  }
+  begin(std::move(*link));
+}
+
+void Pool::begin(std::shared_ptr<Link> link) {
+  if (is_closing_) return;  // nobody else holds it
   Link* const raw = link.get();
   pending_.emplace(raw, std::move(link));
-  handshake_timers_[raw] =
-      loop_.call_after(limits_.handshake_ms_max, [raw] { raw->abort("the handshake took too long"); });
   raw->start();
 }
 
@@ -76,9 +90,6 @@ std::shared_ptr<Link> Pool::take_pending(Link& link) {
   if (found == pending_.end()) return nullptr;
   std::shared_ptr<Link> taken = std::move(found->second);
   pending_.erase(found);
-  const auto timer = handshake_timers_.find(&link);
-  loop_.cancel(timer->second);
-  handshake_timers_.erase(timer);
   return taken;
 }
 
@@ -92,7 +103,6 @@ void Pool::ready(Link& link) {
     if (of_peer.empty()) links_.erase(peer);
     metrics_.count(Counter::kRefusedConnections);
     pending_.emplace(&link, std::move(taken));  // until it has ended
-    handshake_timers_[&link] = {};
     return link.abort(is_self ? "this is myself" : "this peer has too many connections");
   }
   of_peer.push_back(std::move(taken));
@@ -105,10 +115,13 @@ void Pool::ready(Link& link) {
   const auto paused = paused_.find(peer);
   if (paused != paused_.end()) link.pause();
   if (of_peer.size() == 1 && handlers_.on_connected) handlers_.on_connected(peer);
-
+  for (Kept& kept : kept_) {
+    if (!kept.is_connected && (kept.dialled == &link || kept.peer_id == peer)) keep(kept, peer);
+  }
   const auto dial = dials_.find(peer);
   if (dial == dials_.end()) return;
   loop_.cancel(dial->second.find_timer);
+  if (!dial->second.address.empty()) addresses_.worked(peer, dial->second.address);
   const std::deque<Waiting> waiting = std::move(dial->second.waiting);
   dials_.erase(dial);
   for (const Waiting& w : waiting) send(peer, w.frame, w.done);
@@ -125,6 +138,15 @@ void Pool::closed(Link& link, const std::string& why) {
     metrics_.count(Counter::kHandshakeFailures);
     if (log_.has(Level::kDebug))
       log_.write(Level::kDebug, "no-connection", {{"address", link.remote()}, {"why", why}});
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+      if (kept_[i].dialled == &link) retry_kept(i, why);
+    }
+    const auto dial = std::ranges::find_if(
+        dials_, [&](const auto& entry) { return entry.second.dialled == &link; });
+    if (dial != dials_.end()) {
+      const std::string address = dial->second.address;
+      dial_failed(std::string(dial->first), address, why);
+    }
   } else {
     const std::string peer = link.peer_id();
     const auto found = links_.find(peer);
@@ -157,24 +179,23 @@ std::vector<std::string> Pool::connected_peers() const {
 Link* Pool::best_link(std::string_view peer) const {
   const auto found = links_.find(peer);
   if (found == links_.end()) return nullptr;
-  return std::ranges::min_element(found->second, {}, [](const auto& l) { return l->unsent_bytes(); })
+  return std::ranges::min_element(found->second, {},
+                                  [](const auto& l) { return l->unsent_bytes(); })
       ->get();
 }
 
+// A connection of our own making that nobody uses is given back; who made the other ones knows what for.
 void Pool::tend() {
   const std::uint64_t now = loop_.now_ms();
-  std::vector<std::shared_ptr<Link>> silent;
   for (const auto& [peer, links] : links_) {
+    const bool is_kept =
+        std::ranges::any_of(kept_, [&](const Kept& k) { return k.peer_id == peer; });
+    if (is_kept) continue;
     for (const auto& link : links) {
-      const std::uint64_t heard = link->last_heard_ms();
-      if (now > heard + limits_.idle_ms_max) {
-        silent.push_back(link);
-      } else if (link->is_outgoing() && now > heard + limits_.ping_ms) {
-        link->ping();
-      }
+      if (link->is_outgoing() && now > link->last_used_ms() + limits_.idle_ms_max)
+        loop_.post([link] { link->close(); });
     }
   }
-  for (const auto& link : silent) link->abort("nothing was heard for too long");
   tend_timer_ = loop_.call_after(kTendMs, [this] { tend(); });
 }
 
@@ -197,7 +218,7 @@ void Pool::send(const std::string& to, std::shared_ptr<const base::Bytes> frame,
     return fail(fmt::format("{} bytes wait for a connection already", dial.waiting_bytes));
   dial.waiting_bytes += frame->size();
   dial.waiting.push_back({std::move(frame), std::move(done)});
-  if (!dial.is_dialling && dial.asked == 0) dial_next(to);
+  if (!dial.is_dialling && dial.dialled == nullptr && dial.asked == 0) dial_next(to);
 }
 
 void Pool::send_report(const std::string& to, base::Bytes frame) {
@@ -246,16 +267,24 @@ void Pool::dial_next(const std::string& peer) {
   open(address, peer, [this, peer, address](base::Result<std::shared_ptr<Link>, std::string> link) {
     const auto still = dials_.find(peer);
     if (still != dials_.end()) still->second.is_dialling = false;
-    if (link) {
-      addresses_.worked(peer, address);
-      return;
+    if (!link) return dial_failed(peer, address, link.error());
+    // Whether it is the right peer is seen by ready() and closed().
+    if (still != dials_.end()) {
+      still->second.dialled = link->get();
+      still->second.address = address;
     }
-    addresses_.failed(peer, address);
-    if (still == dials_.end()) return;
-    std::string& failures = still->second.failures;
-    failures += fmt::format("{}{}: {}", failures.empty() ? "" : "; ", address, link.error());
-    dial_next(peer);
   });
+}
+
+void Pool::dial_failed(const std::string& peer, const std::string& address,
+                       const std::string& why) {
+  addresses_.failed(peer, address);
+  const auto found = dials_.find(peer);
+  if (found == dials_.end()) return;
+  found->second.dialled = nullptr;
+  std::string& failures = found->second.failures;
+  failures += fmt::format("{}{}: {}", failures.empty() ? "" : "; ", address, why);
+  dial_next(peer);
 }
 
 // The place where a distributed table of addresses would be asked too.
@@ -297,19 +326,19 @@ void Pool::heard_around(const std::string& peer, const AddressAnswer& answer) {
   if (dial.asked > 0 && dial.addresses.empty()) return;
   dial.asked = 0;
   loop_.cancel(dial.find_timer);
-  if (!dial.is_dialling) dial_next(peer);
+  if (!dial.is_dialling && dial.dialled == nullptr) dial_next(peer);
 }
 
 void Pool::fail_dial(const std::string& peer) {
   const auto found = dials_.find(peer);
+  if (found == dials_.end()) return;
   const Dial dial = std::move(found->second);
   dials_.erase(found);
   loop_.cancel(dial.find_timer);
   const std::string why = dial.failures.empty()
                               ? std::string("not connected, and no address of it is known")
                               : dial.failures;
-  for (const Waiting& waiting : dial.waiting)
-    loop_.post([done = waiting.done, why] { done(why); });
+  for (const Waiting& waiting : dial.waiting) loop_.post([done = waiting.done, why] { done(why); });
 }
 
 void Pool::open(const std::string& address, const std::string& expected, Opened opened) {
@@ -325,15 +354,12 @@ void Pool::open_next() {
     dialler_(opening->address, opening->expected, link_handlers_,
              [this, opening, alive = std::weak_ptr(is_alive_)](
                  base::Result<std::shared_ptr<Link>, std::string> link) {
-               if (alive.expired()) {
-                 if (link) (*link)->abort("the peer has stopped");
-                 return;
-               }
+               if (alive.expired()) return;
                --opening_count_;
                if (!link) metrics_.count(Counter::kDialFailures);
                const std::shared_ptr<Link> dialled = link ? *link : nullptr;
                opening->opened(std::move(link));
-               if (dialled != nullptr) accept(dialled);
+               if (dialled != nullptr) begin(dialled);
                open_next();
              });
   }
@@ -351,19 +377,94 @@ void Pool::keep_connected(const std::string& address) {
 void Pool::connect_kept(std::size_t index) {
   Kept& kept = kept_[index];
   if (is_closing_) return;
-  if (!kept.peer_id.empty() && is_connected(kept.peer_id)) {
-    kept.is_connected = true;
-    kept.pause_ms = 0;
-    metrics_.count(Counter::kBootstrapConnected);
-    if (handlers_.on_kept) handlers_.on_kept(kept.address, kept.peer_id);
-    return;
-  }
+  if (!kept.peer_id.empty() && is_connected(kept.peer_id)) return keep(kept, kept.peer_id);
   open(split_address(kept.address).first, kept.peer_id,
        [this, index](base::Result<std::shared_ptr<Link>, std::string> link) {
          if (!link) return retry_kept(index, link.error());
-         // It is looked at again when its handshake is over, one way or the other.
-         watch_kept(index, std::weak_ptr(*link));
+         kept_[index].dialled = link->get();  // how it goes on is seen by ready() and closed()
        });
+}
+
+void Pool::keep(Kept& kept, const std::string& peer) {
+  kept.dialled = nullptr;
+  kept.peer_id = peer;
+  kept.is_connected = true;
+  kept.pause_ms = 0;
+  loop_.cancel(kept.timer);
+  metrics_.count(Counter::kBootstrapConnected);
+  if (handlers_.on_kept) handlers_.on_kept(kept.address, peer);
+}
+
+void Pool::retry_kept(std::size_t index, const std::string& why) {
+  if (is_closing_) return;
+  Kept& kept = kept_[index];
+  kept.dialled = nullptr;
+  kept.pause_ms = std::min(std::max(2 * kept.pause_ms, limits_.reconnect_ms_min),
+                           std::max(limits_.reconnect_ms_min, limits_.reconnect_ms_max));
+  log_.write(Level::kWarning, "not-connected",
+             {{"address", kept.address}, {"why", why}, {"again_in_ms", kept.pause_ms}});
+  loop_.cancel(kept.timer);
+  kept.timer = loop_.call_after(kept.pause_ms, [this, index] { connect_kept(index); });
+  if (handlers_.on_not_kept) handlers_.on_not_kept(kept.address, why);
+}
+
+Pool::KeptState Pool::kept_state() const {
+  const auto connected = std::ranges::count(kept_, true, &Kept::is_connected);
+  return {kept_.size(), static_cast<std::size_t>(connected)};
+}
+
+// --- what is told about it ---------------------------------------------------------------------
+
+AddressAnswer Pool::answer(const Link& link, const AddressQuestion& question) const {
+  AddressAnswer told;
+  const std::vector<std::string> asked =
+      question.peers.empty() ? addresses_.recent_peers(kToldPeersMax) : question.peers;
+  for (const std::string& peer : asked) {
+    std::vector<std::string> addresses = peer == own_peer_id_ ? own_ : addresses_.find(peer);
+    if (!addresses.empty() && peer != link.peer_id())
+      told.peers.push_back({peer, std::move(addresses)});
+  }
+  return told;
+}
+
+void Pool::measure(Metrics& metrics) const {
+  metrics.connected_peers += links_.size();
+  metrics.connections += link_count_;
+  metrics.known_peers += addresses_.peer_count();
+  for (const auto& [peer, links] : links_) {
+    for (const auto& link : links) metrics.unsent_bytes += link->unsent_bytes();
+  }
+}
+
+// --- the end -----------------------------------------------------------------------------------
+
+void Pool::close(std::function<void()> done) {
+  is_closing_ = true;
+  closed_ = std::move(done);
+  for (Kept& kept : kept_) loop_.cancel(kept.timer);
+  openings_.clear();
+  while (!dials_.empty()) fail_dial(std::string(dials_.begin()->first));
+  for (const auto& [raw, link] : std::map(pending_)) link->abort("");
+  for (const auto& [peer, links] : Links(links_)) {
+    for (const auto& link : links) link->close();
+  }
+  if (link_count_ == 0 && pending_.empty() && closed_) loop_.post(std::exchange(closed_, {}));
+}
+
+void Pool::abort() {
+  is_closing_ = true;
+  closed_ = {};
+  is_alive_.reset();
+  loop_.cancel(tend_timer_);
+  for (Kept& kept : kept_) loop_.cancel(kept.timer);
+  for (auto& [peer, dial] : dials_) loop_.cancel(dial.find_timer);
+  for (const auto& [raw, link] : pending_) link->disown();
+  for (const auto& [peer, links] : links_) {
+    for (const auto& link : links) link->disown();
+  }
+  pending_.clear();
+  links_.clear();
+  link_count_ = 0;
 }
 
 }  // namespace aqua::node

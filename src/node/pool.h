@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,11 +47,16 @@ class Pool {
   // --- connections -----------------------------------------------------------------------------
 
   const Link::Handlers& link_handlers() const { return link_handlers_; }
-  // Of a link that another one made. False: there are too many, and it is gone.
-  bool has_room_for_accepted() const;
-  void accept(std::shared_ptr<Link> link);
+  // Of a connection that another one made. False: there are too many; else end_accept() follows.
+  bool begin_accept();
+  void end_accept(base::Result<std::shared_ptr<Link>, std::string> link);
   // Connects, and again whenever the connection is lost, with growing pauses. The address may end in /p2p/ID.
   void keep_connected(const std::string& address);
+  struct KeptState {
+    std::size_t count = 0;
+    std::size_t connected = 0;
+  };
+  KeptState kept_state() const;
   bool is_connected(std::string_view peer) const { return links_.contains(peer); }
   std::vector<std::string> connected_peers() const;
   AddressBook& addresses() { return addresses_; }
@@ -85,11 +89,13 @@ class Pool {
     std::deque<std::string> addresses;
     std::deque<Waiting> waiting;
     std::size_t waiting_bytes = 0;
-    std::string failures;  // for people
+    std::string failures;   // for people
     std::size_t asked = 0;  // peers that may know an address
     Loop::TimerId find_timer;
     bool has_asked = false;
     bool is_dialling = false;
+    Link* dialled = nullptr;  // in its handshake
+    std::string address;      // of that
   };
   // One address that is to stay connected.
   struct Kept {
@@ -98,6 +104,7 @@ class Pool {
     std::uint32_t pause_ms = 0;
     bool is_connected = false;
     Loop::TimerId timer;
+    Link* dialled = nullptr;  // in its handshake
   };
   using Links = std::map<std::string, std::vector<std::shared_ptr<Link>>, std::less<>>;
 
@@ -110,11 +117,14 @@ class Pool {
   void dial_next(const std::string& peer);
   void ask_around(const std::string& peer);
   void heard_around(const std::string& peer, const AddressAnswer& answer);
+  void dial_failed(const std::string& peer, const std::string& address, const std::string& why);
   void fail_dial(const std::string& peer);
   void open(const std::string& address, const std::string& expected, Opened opened);
   void open_next();
 
+  void begin(std::shared_ptr<Link> link);
   void connect_kept(std::size_t index);
+  void keep(Kept& kept, const std::string& peer);
   void retry_kept(std::size_t index, const std::string& why);
   void tend();
 
@@ -133,7 +143,7 @@ class Pool {
   std::vector<std::string> own_;
 
   std::map<Link*, std::shared_ptr<Link>> pending_;  // not yet ready
-  std::map<Link*, Loop::TimerId> handshake_timers_;
+  std::size_t accepting_count_ = 0;
   Links links_;
   std::size_t link_count_ = 0;
   std::map<std::string, Dial, std::less<>> dials_;
