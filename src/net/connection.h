@@ -133,9 +133,10 @@ enum class StreamError : std::uint8_t {
 class Connection {
  public:
   // `ephemeral_seed`: 32 secret random bytes, never used again. `expected_peer_id`: whom the dialer means;
-  // empty: anyone. Nothing happens before start().
+  // empty: anyone. `remote_address`: the multiaddr of the other end of the socket, which identify tells it; may be
+  // empty. Nothing happens before start().
   Connection(const LocalPeer& local, Role role, const crypto::Seed& ephemeral_seed,
-             std::string expected_peer_id = {});
+             std::string expected_peer_id = {}, std::string remote_address = {});
   ~Connection();
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;

@@ -33,9 +33,10 @@ struct Limits {
   // Streams at one time, by who opened them. An inbound one too many is reset.
   std::size_t inbound_streams_max = 512;
   std::size_t outbound_streams_max = 4096;
-  // Frames in a row (pings, window updates, resets, empty data, refused streams) that move nothing; data
-  // of an open stream begin the count again.
+  // Frames that move nothing (pings, needless window updates, resets, empty data, refused streams), within
+  // `idle_frames_ms` and without data in between.
   std::size_t idle_frames_max = 10'000;
+  std::uint64_t idle_frames_ms = 10'000;
   // write() is refused while more than so much waits for the window of its stream.
   std::size_t unsent_bytes_max = std::size_t{4} << 20;
 
