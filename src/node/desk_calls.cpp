@@ -1,6 +1,10 @@
 #include "node/desk_calls.h"
 
 #include <utility>
+#include <variant>
+
+#include "node/http_service.h"
+#include "node/process_service.h"
 
 namespace aqua::node {
 
@@ -91,12 +95,62 @@ void DeskCalls::perform(services::Print& effect) {
 }
 
 void DeskCalls::perform(services::Ask& effect) {
-  Effects effects;
-  desk_.failed(effect.key, "services outside of this process are not reached yet", loop_.now_ms(),
-               effects);
-  perform(effects);
+  const auto found = waiting_.find(effect.key);
+  if (found != waiting_.end()) {
+    loop_.cancel(found->second.timer);
+    found->second.timer = loop_.call_at(effect.at_ms, [this, key = effect.key] {
+      Effects effects;
+      desk_.timed_out(key, loop_.now_ms(), effects);
+      perform(effects);
+    });
+  }
+  outside(effect.service_id).ask(effect.key, effect.request_id, std::move(effect.message));
 }
 
-void DeskCalls::perform(services::Withdraw&) {}
+void DeskCalls::perform(services::Withdraw& effect) {
+  outside(effect.service_id).withdraw(effect.request_id);
+}
+
+OutsideService& DeskCalls::outside(const std::string& service_id) {
+  std::unique_ptr<OutsideService>& known = outside_[service_id];
+  if (known != nullptr) return *known;
+  OutsideListener listener{
+      .replied = [this, service_id](
+                     std::string_view message) { return replied(service_id, message); },
+      .failed =
+          [this](const services::CallKey& key, std::string_view why) {
+            Effects effects;
+            desk_.failed(key, why, loop_.now_ms(), effects);
+            perform(effects);
+          },
+      .all_failed =
+          [this, service_id](std::string_view why) {
+            Effects effects;
+            desk_.all_failed(service_id, why, loop_.now_ms(), effects);
+            perform(effects);
+          },
+      .said =
+          [this, service_id](std::string_view line) {
+            if (printer_) printer_(service_id + ": " + std::string(line));
+          },
+  };
+  const std::string name = "the service \"" + service_id + '"';
+  const services::ServiceBody& body = desk_.find(service_id)->body;
+  if (const auto* const process = std::get_if<services::ProcessService>(&body)) {
+    known = std::make_unique<ProcessService>(loop_, name, *process, std::move(listener));
+  } else {
+    known = std::make_unique<HttpService>(loop_, name, std::get<services::HttpService>(body),
+                                          std::move(listener));
+  }
+  return *known;
+}
+
+bool DeskCalls::replied(const std::string& service_id, std::string_view message) {
+  Effects effects;
+  const auto taken = desk_.replied(service_id, message, loop_.now_ms(), effects);
+  perform(effects);
+  if (!taken && printer_) printer_(service_id + ": " + taken.error());
+  return taken.has_value();
+}
 
 }  // namespace aqua::node

@@ -27,7 +27,7 @@ Link::Link(Shared& shared, std::shared_ptr<ByteStream> stream, net::Role role,
            const std::string& expected, std::string remote, const Handlers& handlers)
     : shared_(shared),
       stream_(std::move(stream)),
-      connection_(shared.local, role, random_seed(), expected),
+      connection_(shared.local, role, random_seed(), expected, remote),
       remote_(std::move(remote)),
       handlers_(handlers) {}
 

@@ -291,6 +291,8 @@ std::uint16_t Node::http_port() const {
   return state_->http_ == nullptr ? 0 : state_->http_->port();
 }
 
+void Node::connect(const std::string& address) { state_->first().pool().keep_connected(address); }
+
 void Node::start(peer::Particle particle, PeerDriver::Watcher watcher) {
   state_->first().driver().start(std::move(particle), std::move(watcher));
 }

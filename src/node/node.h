@@ -60,6 +60,8 @@ class Node {
   const std::vector<std::string>& addresses() const;
   std::uint16_t http_port() const;  // 0: none
 
+  // One more address to stay connected to.
+  void connect(const std::string& address);
   void start(peer::Particle particle, PeerDriver::Watcher watcher);
   std::vector<std::string> connected_peers() const;
   // No new connections and particles; what runs and what is queued is finished within NodeLimits::stop_ms_max,
