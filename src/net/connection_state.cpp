@@ -1,7 +1,7 @@
 #include "net/connection_state.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "base/check.h"
 #include "base/overloaded.h"
