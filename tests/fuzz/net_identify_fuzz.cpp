@@ -1,12 +1,15 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "allocations.h"
 #include "net/identify.h"
 
 // What can be read, says the same when it is written and read again.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace aqua;
+  // A length in the input is a promise; nothing is allocated on it.
+  const fuzz::AllocationLimit allocations(1 << 20);
   net::Limits limits;
   limits.identify_addresses_max = 3;
   limits.identify_protocols_max = 3;

@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "allocations.h"
 #include "net/multiaddr.h"
 
 // Text and binary lead to the same address and back.
@@ -25,6 +26,8 @@ void check(const net::Multiaddr& address) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  // A length in the input is a promise; nothing is allocated on it.
+  const fuzz::AllocationLimit allocations(1 << 20);
   const base::ByteView bytes(data, size);
   if (const auto address = net::parse_multiaddr(base::as_text(bytes))) check(*address);
   if (const auto address = net::decode_multiaddr(bytes)) check(*address);
