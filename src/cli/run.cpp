@@ -44,6 +44,8 @@ namespace {
 // Of the peer that starts, where there is no network file.
 constexpr std::string_view kImplicitStart = "init";
 constexpr std::string_view kNetworkFile = "network.toml";
+constexpr std::string_view kTextTimeline = "text";
+constexpr std::string_view kSvgTimeline = "svg";
 constexpr std::uint32_t kTtlMsDefault = 300'000;
 constexpr std::uint32_t kTtlMsMax = 600'000;
 
@@ -57,7 +59,10 @@ struct RunOptions {
   std::uint32_t ttl_ms = kTtlMsDefault;
   bool is_virtual = false;
   bool json = false;
-  bool timeline = false;
+  bool explain = false;
+  // "text", "svg"; empty: none.
+  std::string timeline;
+  std::string timeline_file;  // of the picture
   bool print_air = false;
 };
 
@@ -312,9 +317,20 @@ void print_for_programs(const sim::News& news) {
 
 int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool has_result,
              const RunOptions& options) {
-  if (options.timeline)
+  if (options.timeline == kTextTimeline)
     print_out(options.json ? report::timeline_json(run.journey, script)
                            : report::timeline_text(run.journey, script));
+  if (options.timeline == kSvgTimeline) {
+    const auto written =
+        write_output(options.timeline_file, report::timeline_svg(run.journey, script));
+    if (!written) {
+      complain(written.error());
+      return kExitUsage;
+    }
+  }
+  if (options.explain)
+    print_out(options.json ? report::explain_json(run.journey, script)
+                           : report::explain_text(run.journey, script));
   std::fflush(stdout);  // what happened first stands first
   const auto tell = [&](const diagnostics::Diagnostic& diagnostic) {
     if (options.json) {
@@ -362,7 +378,23 @@ sim::FunctionRunOptions run_options(const RunOptions& options) {
   return result;
 }
 
-int run(const RunOptions& options) {
+// "--timeline=svg FILE.svg": the file stands among the scripts. False: told to the user.
+bool take_picture_file(RunOptions& options) {
+  if (options.timeline != kSvgTimeline) return true;
+  std::vector<std::string>& paths = options.sources.paths;
+  const auto file =
+      std::ranges::find_if(paths, [](const std::string& path) { return path.ends_with(".svg"); });
+  if (file == paths.end()) {
+    complain("say where the picture goes: --timeline=svg FILE.svg");
+    return false;
+  }
+  options.timeline_file = *file;
+  paths.erase(file);
+  return true;
+}
+
+int run(RunOptions options) {
+  if (!take_picture_file(options)) return kExitUsage;
   const auto inputs = find_inputs(options.sources.paths);
   if (!inputs) {
     complain(inputs.error());
@@ -412,6 +444,7 @@ int run(const RunOptions& options) {
 
   const report::AquaScript script{.tree = to_run.tree,
                                   .source_map = (*function)->script.source_map,
+                                  .on_frames = (*function)->script.on_frames,
                                   .sources = compiled.sources};
   if (const auto names_are_good = check_peer_names(**function, script, **network); !names_are_good)
     return names_are_good.error().exit_code;
@@ -443,7 +476,12 @@ void add_run(CLI::App& parent, Command& chosen) {
   command->add_option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
       ->check(CLI::Range(1u, kTtlMsMax));
   command->add_flag("--json", options->json, "a line of JSON for everything that happens");
-  command->add_flag("--timeline", options->timeline, "show who did what when");
+  command
+      ->add_flag("--timeline{text}", options->timeline,
+                 "show who did what when; --timeline=svg FILE.svg: as a picture")
+      ->check(CLI::IsMember({std::string(kTextTimeline), std::string(kSvgTimeline)}));
+  command->add_flag("--explain", options->explain,
+                    "for every call, why it was made where it was made");
   command->add_flag("--print-air", options->print_air, "print the script too");
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

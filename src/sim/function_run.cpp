@@ -45,6 +45,9 @@ class Run {
   }
 
   FunctionRun run() {
+    crypto::SignatureTally tally;
+    tally.now_ns = [] { return std::uint64_t{0}; };  // only counted
+    crypto::set_signature_tally(&tally);
     const PeerIndex start = network_.identities().find_name(network_config_.start);
     AQUA_CHECK(start.has_value(), "no peer is named {}", network_config_.start);
     network_.start(start, {signed_header(start), nullptr});
@@ -54,7 +57,10 @@ class Run {
       for (std::size_t i = 0; i < kEventsMax && network_.step(); ++i) {
       }
     }
+    crypto::set_signature_tally(nullptr);
     result_.journey = std::move(recorder_.journey());
+    result_.journey.signatures_made = tally.made;
+    result_.journey.signatures_verified = tally.verified;
     result_.journey.undelivered = network_.undelivered();
     result_.is_over_time = network_.has_forgotten();
     result_.took_ms = network_.now_ms() - options_.start_ms;
