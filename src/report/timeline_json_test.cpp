@@ -50,11 +50,14 @@ class TimelineJson : public ::testing::Test {
     journey_.steps.back().calls.emplace_back(journey_.calls.size() - 1);
   }
   std::string lines() const {
-    return timeline_json(journey_, {.tree = tree_, .source_map = map_, .sources = sources_});
+    return timeline_json(
+        journey_,
+        {.tree = tree_, .source_map = map_, .on_frames = on_frames_, .sources = sources_});
   }
 
   air::Tree tree_;
   air::SourceMap map_;
+  air::OnFrames on_frames_;
   std::vector<diagnostics::Source> sources_{diagnostics::Source("a.aqua", "one\ntwo\n")};
   Journey journey_;
 };
