@@ -109,7 +109,7 @@ class Reader {
   }
 
   void unknown_key(const toml::key& key, std::string_view where,
-                   std::initializer_list<std::string_view> known) {
+                   const std::vector<std::string_view>& known) {
     const std::vector<std::string> names(known.begin(), known.end());
     std::string hint = base::did_you_mean(key.str(), names);
     if (hint.empty()) {
@@ -284,18 +284,89 @@ class Reader {
                    [&](const toml::key& id, const toml::node& item) {
                      const auto* const table = item.as_table();
                      if (table == nullptr) return wrong_type(id, item, "a table of functions");
-                     services::CannedService service;
-                     for (const auto& [name, reply] : in_order(*table)) {
-                       if (*name == "concurrency") {
-                         read_number(*name, *reply, 1, kConcurrencyMax, service.concurrency);
-                       } else if (*name == "aliases") {
-                         read_names(*name, *reply, service.aliases);
-                       } else {
-                         service.functions.emplace(name->str(), read_function(*name, *reply));
-                       }
-                     }
-                     out.emplace(id.str(), std::move(service));
+                     out.emplace(id.str(), read_service(id, *table));
                    });
+  }
+
+  // Where a command or an address answers, the service has no functions of its own.
+  services::Service read_service(const toml::key& id, const toml::table& table) {
+    services::Service service;
+    if (table.contains("command") && table.contains("url")) {
+      report(DiagnosticKind::kBadReply, span_of(id),
+             fmt::format("the service \"{}\" has a command and a url", id.str()), "",
+             "leave one of them out: only one can answer");
+      return service;
+    }
+    if (table.contains("command")) {
+      service.body = services::ProcessService{};
+      read_external(table, service, "a service with a command", {"command", "env", "folder"});
+    } else if (table.contains("url")) {
+      service.body = services::HttpService{};
+      read_external(table, service, "a service with a url", {"url"});
+    } else {
+      services::CannedService canned;
+      for (const auto& [name, reply] : in_order(table)) {
+        if (!read_common(*name, *reply, service))
+          canned.functions.emplace(name->str(), read_function(*name, *reply));
+      }
+      service.body = std::move(canned);
+    }
+    return service;
+  }
+
+  // What services of all kinds may have; false: the key is something else.
+  bool read_common(const toml::key& name, const toml::node& node, services::Service& service) {
+    if (name == "concurrency") {
+      read_number(name, node, 1, kConcurrencyMax, service.concurrency);
+    } else if (name == "aliases") {
+      read_names(name, node, service.aliases);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void read_external(const toml::table& table, services::Service& service, std::string_view what,
+                     std::vector<std::string_view> own_keys) {
+    for (const auto& [name, node] : in_order(table)) {
+      if (read_common(*name, *node, service)) continue;
+      if (*name == "timeout_ms") {
+        std::uint64_t timeout_ms = 0;
+        read_number(*name, *node, 1, kDelayMsMax, timeout_ms);
+        service.timeout_ms = timeout_ms;
+      } else if (std::ranges::find(own_keys, name->str()) == own_keys.end()) {
+        own_keys.insert(own_keys.end(), {"concurrency", "aliases", "timeout_ms"});
+        unknown_key(*name, what, own_keys);
+      } else if (auto* const process = std::get_if<services::ProcessService>(&service.body)) {
+        read_process(*name, *node, *process);
+      } else {
+        read_url(*name, *node, std::get<services::HttpService>(service.body));
+      }
+    }
+  }
+
+  void read_process(const toml::key& name, const toml::node& node,
+                    services::ProcessService& process) {
+    if (name == "command") {
+      read_names(name, node, process.command);
+      if (process.command.empty() || process.command[0].empty())
+        report(DiagnosticKind::kWrongType, span_of(node), "a command names a program", "",
+               R"(write command = ["python3", "service.py"])");
+    } else if (name == "folder") {
+      read(name, node, process.folder);
+    } else {
+      for_each_table(name, node, "a table of variables",
+                     [&](const toml::key& key, const toml::node& value) {
+                       read(key, value, process.environment[std::string(key.str())]);
+                     });
+    }
+  }
+
+  void read_url(const toml::key& name, const toml::node& node, services::HttpService& http) {
+    read(name, node, http.url);
+    if (!http.url.empty() && !http.url.starts_with("http://"))
+      report(DiagnosticKind::kWrongType, span_of(node), "the url of a service begins with http://",
+             "");
   }
 
   // --- replies -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "diagnostics/diagnostic.h"
-#include "services/canned.h"
+#include "services/service.h"
 
 // What a network file says: docs/formats/network.md.
 
@@ -21,7 +21,7 @@ inline constexpr std::size_t kPeersMax = 100'000;
 inline constexpr std::uint32_t kLatencyMsDefault = 10;
 inline constexpr std::uint32_t kLatencyMsMax = 600'000;
 
-using Services = std::map<std::string, services::CannedService, std::less<>>;  // by service id
+using Services = services::Services;
 
 struct PeerEntry {
   std::string name;

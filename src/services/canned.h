@@ -39,8 +39,6 @@ struct CannedFunction {
 
 struct CannedService {
   std::map<std::string, CannedFunction, std::less<>> functions;
-  std::vector<std::string> aliases;
-  std::uint32_t concurrency = 1;  // so many calls at a time; others wait for their turn
 };
 
 // None: it never comes. `call_number` counts the calls of this function from 0.

@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "base/edit_distance.h"
 #include "base/overloaded.h"
-#include "json/text.h"
 
 namespace aqua::sim {
 
@@ -15,7 +13,6 @@ using report::PeerIndex;
 
 namespace {
 
-constexpr std::int32_t kErrorCode = 1;
 constexpr std::string_view kAirVersion = "0.64.1";
 
 std::vector<std::string> names_of(const config::Network& network) {
@@ -26,6 +23,40 @@ std::vector<std::string> names_of(const config::Network& network) {
 
 std::pair<std::string_view, std::string_view> link_key(std::string_view a, std::string_view b) {
   return a < b ? std::pair(a, b) : std::pair(b, a);
+}
+
+// Canned values name peers: "@bob".
+services::Service with_peer_ids(services::Service service, const Identities& identities) {
+  auto* const canned = std::get_if<services::CannedService>(&service.body);
+  if (canned == nullptr) return service;
+  for (auto& [name, function] : canned->functions) {
+    for (services::CannedReply& reply : function.replies) {
+      if (auto* const value = std::get_if<services::CannedValue>(&reply.answer))
+        value->json = identities.resolved_json(value->json);
+    }
+  }
+  return service;
+}
+
+services::ServiceCall service_call(const peer::Call& call, std::string_view host_peer_id) {
+  services::ServiceCall out;
+  out.key = {call.particle.value, call.call_id};
+  out.service = call.service;
+  out.function = call.function;
+  out.arguments = call.arguments;
+  out.deadline_ms = call.deadline_ms;
+  out.context = {.particle_id = call.header->id,
+                 .init_peer_id = call.header->init_peer_id,
+                 .host_peer_id = std::string(host_peer_id),
+                 .timestamp_ms = call.header->timestamp_ms,
+                 .ttl_ms = call.header->ttl_ms,
+                 .tetraplets = {}};
+  for (const auto& of_argument : call.tetraplets) {
+    auto& provenances = out.context.tetraplets.emplace_back();
+    for (const peer::Tetraplet& t : of_argument)
+      provenances.push_back({t.peer_id, t.service, t.function, t.lens});
+  }
+  return out;
 }
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
@@ -48,12 +79,17 @@ EmbeddedNetwork::EmbeddedNetwork(const config::Network& network, const NetworkOp
         peer::Peer::Options{.limits = options.limits,
                             .hash_seed = options.seed,
                             .explain_waiting = options.explain_waiting});
+    host.desk = std::make_unique<services::ServiceDesk>(
+        services::ServiceDesk::Peer{
+            .key = &identities_.key(PeerIndex(i)),
+            .name = network.peers[i].name,
+            .air_version = kAirVersion,
+            .known_peers = [this, i] { return known_peers(PeerIndex(i)); },
+        },
+        options.declarations);
     for (const config::Services* services : {&network.peers[i].services, &network.services}) {
-      for (const auto& [id, service] : *services) {
-        if (std::ranges::find(host.services, id, &services::ServiceEntry::id) ==
-            host.services.end())
-          host.services.push_back({id, service.aliases});
-      }
+      for (const auto& [id, service] : *services)
+        host.desk->add(id, with_peer_ids(service, identities_));
     }
   }
   for (const config::LinkEntry& link : network.links) links_[link_key(link.a, link.b)] = &link;
@@ -64,7 +100,7 @@ void EmbeddedNetwork::start(PeerIndex on, peer::Particle particle) {
 }
 
 bool EmbeddedNetwork::step() {
-  if (moving_ == 0) return false;
+  if (!next_at_ms()) return false;
   const Event event = events_.top();
   events_.pop();
   if (moves(*event.what)) --moving_;
@@ -73,23 +109,35 @@ bool EmbeddedNetwork::step() {
   std::visit(
       base::Overloaded{
           [&](Delivery& e) {
+            ++delivered_;
             handle(event.on,
                    peer::Arrived{std::string(identities_.peer_id(e.from)), std::move(e.particle)});
           },
           [&](Answering& e) {
-            const std::uint64_t particle = e.answered.particle.value;
-            const std::uint32_t call_id = e.answered.call_id;
+            const services::CallKey key{e.answered.particle.value, e.answered.call_id};
             if (recorder_ != nullptr)
-              recorder_->answered(event.on, call_id,
+              recorder_->answered(event.on, key.call_id,
                                   {e.answered.answer.ret_code, e.answered.answer.result}, now_ms_);
             handle(event.on, std::move(e.answered));
-            if (!e.busy_service.empty()) free_service(event.on, e.busy_service, particle, call_id);
+            at_desk(event.on,
+                    [&](auto& desk, auto& effects) { desk.given(key, now_ms_, effects); });
           },
           [&](peer::RunNow& e) { handle(event.on, e); },
           [&](Wake&) { handle(event.on, peer::Woke{}); },
       },
       *event.what);
   return true;
+}
+
+std::optional<std::uint64_t> EmbeddedNetwork::next_at_ms() const {
+  // While somebody outside works, deadlines count too.
+  if (events_.empty() || (moving_ == 0 && outside_calls_ == 0)) return std::nullopt;
+  return events_.top().at_ms;
+}
+
+void EmbeddedNetwork::advance_to(Time now_ms) {
+  if (!events_.empty()) now_ms = std::min(now_ms, events_.top().at_ms);
+  now_ms_ = std::max(now_ms_, now_ms);
 }
 
 bool EmbeddedNetwork::moves(const Happening& what) {
@@ -135,20 +183,16 @@ void EmbeddedNetwork::perform(PeerIndex on, peer::Send& effect) {
 
 void EmbeddedNetwork::perform(PeerIndex on, peer::Call& effect) {
   if (recorder_ != nullptr) recorder_->called(on, effect, now_ms_);
-  if (call_client(on, effect) || call_builtin(on, effect)) return;
-  call_canned(on, std::move(effect));
+  if (call_client(on, effect)) return;
+  at_desk(on, [&](auto& desk, auto& effects) {
+    desk.call(service_call(effect, identities_.peer_id(on)), now_ms_, effects);
+  });
 }
 
 void EmbeddedNetwork::perform(PeerIndex on, peer::CancelCall& effect) {
-  for (auto& [id, canned] : hosts_[on.value].canned) {
-    std::erase_if(canned.waiting, [&](const peer::Call& call) {
-      return call.particle == effect.particle && call.call_id == effect.call_id;
-    });
-    if (canned.running.contains({effect.particle.value, effect.call_id})) {
-      free_service(on, id, effect.particle.value, effect.call_id);
-      break;
-    }
-  }
+  const services::CallKey key{effect.particle.value, effect.call_id};
+  forget_outside(on, key);
+  at_desk(on, [&](auto& desk, auto& effects) { desk.cancel(key, now_ms_, effects); });
 }
 
 void EmbeddedNetwork::perform(PeerIndex on, peer::WakeAt& effect) {
@@ -178,135 +222,88 @@ void EmbeddedNetwork::perform(PeerIndex, peer::Forgotten&) { has_forgotten_ = tr
 
 // --- calls -------------------------------------------------------------------------------------
 
-void EmbeddedNetwork::answer_at(Time at_ms, PeerIndex on, const peer::Call& call,
-                                services::Answer answer, std::string busy_service) {
-  push(at_ms, on,
-       Answering{
-           peer::Answered{call.particle, call.call_id, {answer.ret_code, std::move(answer.result)}},
-           std::move(busy_service)});
-}
-
 bool EmbeddedNetwork::call_client(PeerIndex on, const peer::Call& call) {
   if (!client_ || call.header->init_peer_id != identities_.peer_id(on)) return false;
   auto answer = client_(on, call, now_ms_);
   if (!answer) return false;
+  const services::CallKey key{call.particle.value, call.call_id};
   std::visit(base::Overloaded{
-                 [&](services::Answer& a) { answer_at(now_ms_, on, call, std::move(a)); },
+                 [&](services::Answer& a) {
+                   services::GiveAnswer give{key, std::move(a)};
+                   perform(on, give);
+                 },
                  [&](services::AnswerLater& a) {
-                   answer_at(now_ms_ + a.delay_ms, on, call, std::move(a.answer));
+                   services::GiveAnswer give{key, std::move(a.answer), a.delay_ms};
+                   perform(on, give);
                  },
              },
              *answer);
   return true;
 }
 
-bool EmbeddedNetwork::call_builtin(PeerIndex on, const peer::Call& call) {
-  Host& host = hosts_[on.value];
-  // Only these look at who is there, and that takes time.
-  const bool looks_around = call.service == "kad" || call.service == "peer";
-  const std::vector<std::string> known =
-      looks_around ? known_peers(on) : std::vector<std::string>();
-  auto reply = services::call_builtin(call.service, call.function, call.arguments,
-                                      {.key = identities_.key(on),
-                                       .now_ms = now_ms_,
-                                       .air_version = kAirVersion,
-                                       .init_peer_id = call.header->init_peer_id,
-                                       .known_peers = known,
-                                       .services = host.services});
-  if (!reply) return false;
-  std::visit(base::Overloaded{
-                 [&](services::Answer& r) { answer_at(now_ms_, on, call, std::move(r)); },
-                 [&](services::AnswerLater& r) {
-                   // Later than anybody listens: no event for it.
-                   if (r.delay_ms > call.deadline_ms - now_ms_)
-                     r.delay_ms = call.deadline_ms - now_ms_;
-                   answer_at(now_ms_ + r.delay_ms, on, call, std::move(r.answer));
-                 },
-                 [&](services::PrintLine& r) {
-                   if (printer_) printer_(on, r.text, now_ms_);
-                   answer_at(now_ms_, on, call, std::move(r.answer));
-                 },
-                 [&](services::SetAlias& r) {
-                   for (services::ServiceEntry& entry : host.services) {
-                     std::erase(entry.aliases, r.alias);
-                     if (entry.id == r.service_id) entry.aliases.push_back(r.alias);
-                   }
-                   answer_at(now_ms_, on, call, std::move(r.answer));
-                 },
-             },
-             *reply);
+void EmbeddedNetwork::at_desk(PeerIndex on, const DeskStep& step) {
+  std::vector<services::DeskEffect> effects;
+  step(*hosts_[on.value].desk, effects);
+  for (services::DeskEffect& effect : effects) std::visit([&](auto& e) { perform(on, e); }, effect);
+}
+
+void EmbeddedNetwork::perform(PeerIndex on, services::GiveAnswer& effect) {
+  forget_outside(on, effect.key);
+  push(now_ms_ + effect.delay_ms, on,
+       Answering{peer::Answered{peer::ParticleKey{effect.key.particle},
+                                effect.key.call_id,
+                                {effect.answer.ret_code, std::move(effect.answer.result)}}});
+}
+
+void EmbeddedNetwork::perform(PeerIndex on, services::Print& effect) {
+  if (printer_) printer_(on, effect.text, now_ms_);
+}
+
+void EmbeddedNetwork::perform(PeerIndex on, services::Ask& effect) {
+  if (hosts_[on.value].outside.insert(effect.key).second) ++outside_calls_;
+  outside_.push_back(OutsideCall{on, std::move(effect)});
+}
+
+void EmbeddedNetwork::perform(PeerIndex on, services::Withdraw& effect) {
+  outside_.push_back(OutsideWithdrawal{on, std::move(effect)});
+}
+
+// --- services outside of this process ----------------------------------------------------------------
+
+void EmbeddedNetwork::forget_outside(PeerIndex on, const services::CallKey& key) {
+  outside_calls_ -= hosts_[on.value].outside.erase(key);
+}
+
+std::vector<OutsideEffect> EmbeddedNetwork::take_outside() { return std::exchange(outside_, {}); }
+
+base::Result<bool, std::string> EmbeddedNetwork::replied(PeerIndex on, std::string_view service_id,
+                                                         std::string_view message) {
+  std::string why_not;
+  at_desk(on, [&](auto& desk, auto& effects) {
+    const auto key = desk.replied(service_id, message, now_ms_, effects);
+    if (!key) why_not = key.error();
+  });
+  if (!why_not.empty()) return std::unexpected(std::move(why_not));
   return true;
 }
 
-void EmbeddedNetwork::call_canned(PeerIndex on, peer::Call call) {
-  const std::string* const id = find_service_id(on, call.service);
-  const std::string& peer_name = identities_.name(on);
-  if (id == nullptr) {
-    std::vector<std::string> known;
-    for (const services::ServiceEntry& entry : hosts_[on.value].services) known.push_back(entry.id);
-    const std::string hint = base::did_you_mean(call.service, known);
-    const std::string text =
-        services::is_builtin_service(call.service)
-            ? fmt::format("the service \"{}\" has no function \"{}\"", call.service, call.function)
-            : fmt::format("{} has no service \"{}\"{}{}", peer_name, call.service,
-                          hint.empty() ? "" : ", ", hint);
-    return answer_at(now_ms_, on, call, {kErrorCode, json::quoted(text)});
-  }
-  const services::CannedService& canned = service(on, *id);
-  if (!canned.functions.contains(call.function)) {
-    std::vector<std::string> known;
-    for (const auto& [name, function] : canned.functions) known.push_back(name);
-    const std::string hint = base::did_you_mean(call.function, known);
-    return answer_at(now_ms_, on, call,
-                     {kErrorCode, json::quoted(fmt::format(
-                                      "the service \"{}\" on {} has no function \"{}\"{}{}", *id,
-                                      peer_name, call.function, hint.empty() ? "" : ", ", hint))});
-  }
-  Host::Canned& state = hosts_[on.value].canned[*id];
-  if (state.running.size() >= canned.concurrency) {
-    state.waiting.push_back(std::move(call));
-  } else {
-    run_canned(on, call, *id);
-  }
+void EmbeddedNetwork::call_failed(PeerIndex on, const services::CallKey& key,
+                                  std::string_view why) {
+  at_desk(on, [&](auto& desk, auto& effects) { desk.failed(key, why, now_ms_, effects); });
 }
 
-void EmbeddedNetwork::run_canned(PeerIndex on, const peer::Call& call,
-                                 const std::string& service_id) {
-  Host& host = hosts_[on.value];
-  const services::CannedFunction& function =
-      service(on, service_id).functions.find(call.function)->second;
-  const std::size_t number = host.call_counts[{service_id, call.function}]++;
-  auto answer = services::canned_answer(function, number, call.arguments);
-  host.canned[service_id].running.insert({call.particle.value, call.call_id});
-  if (!answer) return;  // until it is cancelled
-  answer->answer.result = identities_.resolved_json(answer->answer.result);
-  answer_at(now_ms_ + answer->delay_ms, on, call, std::move(answer->answer), service_id);
+void EmbeddedNetwork::call_timed_out(PeerIndex on, const services::CallKey& key) {
+  at_desk(on, [&](auto& desk, auto& effects) { desk.timed_out(key, now_ms_, effects); });
 }
 
-void EmbeddedNetwork::free_service(PeerIndex on, const std::string& service_id,
-                                   std::uint64_t particle, std::uint32_t call_id) {
-  Host::Canned& state = hosts_[on.value].canned[service_id];
-  if (state.running.erase({particle, call_id}) == 0 || state.waiting.empty()) return;
-  const peer::Call next = std::move(state.waiting.front());
-  state.waiting.erase(state.waiting.begin());
-  run_canned(on, next, service_id);
+void EmbeddedNetwork::all_failed(PeerIndex on, std::string_view service_id, std::string_view why) {
+  at_desk(on,
+          [&](auto& desk, auto& effects) { desk.all_failed(service_id, why, now_ms_, effects); });
 }
 
-const std::string* EmbeddedNetwork::find_service_id(PeerIndex on,
-                                                    std::string_view id_or_alias) const {
-  const std::vector<services::ServiceEntry>& entries = hosts_[on.value].services;
-  const auto by_id = std::ranges::find(entries, id_or_alias, &services::ServiceEntry::id);
-  if (by_id != entries.end()) return &by_id->id;
-  const auto by_alias = std::ranges::find_if(entries, [&](const services::ServiceEntry& entry) {
-    return contains(entry.aliases, id_or_alias);
-  });
-  return by_alias == entries.end() ? nullptr : &by_alias->id;
-}
-
-const services::CannedService& EmbeddedNetwork::service(PeerIndex on, const std::string& id) const {
-  const config::Services& own = network_.peers[on.value].services;
-  const auto found = own.find(id);
-  return found != own.end() ? found->second : network_.services.find(id)->second;
+const services::Service* EmbeddedNetwork::find_service(PeerIndex on,
+                                                       std::string_view service_id) const {
+  return hosts_[on.value].desk->find(service_id);
 }
 
 // --- links -------------------------------------------------------------------------------------

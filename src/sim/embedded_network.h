@@ -13,15 +13,17 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "config/network.h"
 #include "peer/peer.h"
-#include "services/builtin.h"
+#include "services/service_desk.h"
 #include "sim/identities.h"
 #include "sim/journey_recorder.h"
 #include "sim/random.h"
 
-// Any number of peers in one process, in virtual time: the clock jumps to the next event. The same network
-// and the same seed give the same order and the same bytes.
+// Any number of peers in one process, as a pure step: the network knows when its next event is due, and whoever
+// drives it jumps there (virtual time) or waits until then (real time). Services in other processes are asked by
+// the driver too. The same network and the same seed give the same order and the same bytes.
 
 namespace aqua::sim {
 
@@ -31,7 +33,20 @@ struct NetworkOptions {
   std::uint64_t start_ms = 0;
   peer::Limits limits;
   bool explain_waiting = false;
+  // What the services of users look like in the script; lives on. Null: not known.
+  const services::Declarations* declarations = nullptr;
 };
+
+// What a service outside of this process is asked.
+struct OutsideCall {
+  report::PeerIndex on;
+  services::Ask ask;
+};
+struct OutsideWithdrawal {
+  report::PeerIndex on;
+  services::Withdraw withdraw;
+};
+using OutsideEffect = std::variant<OutsideCall, OutsideWithdrawal>;
 
 class EmbeddedNetwork {
  public:
@@ -51,23 +66,44 @@ class EmbeddedNetwork {
   // Calls of particles on the peer that they come from are shown to the client first.
   void set_client(Client client) { client_ = std::move(client); }
   void set_printer(Printer printer) { printer_ = std::move(printer); }
+  // Beside those of the network file; of services with the same id the first one counts.
+  void add_service(report::PeerIndex on, std::string id, services::Service service) {
+    hosts_[on.value].desk->add(std::move(id), std::move(service));
+  }
   // For networks with one particle; lives on.
   void set_recorder(JourneyRecorder* recorder) { recorder_ = recorder; }
 
   // The particle is that peer's own.
   void start(report::PeerIndex on, peer::Particle particle);
 
-  // Performs the next event. False: nothing is left that could change anything.
+  // When the next event is due; none: nothing is left that could change anything, but for calls outside.
+  std::optional<std::uint64_t> next_at_ms() const;
+  // Performs the next event, at its time. False: nothing is left that could change anything.
   bool step();
+  // So late it is in real time; never beyond the next event.
+  void advance_to(std::uint64_t now_ms);
+
+  // --- services outside of this process ---------------------------------------------------------------
+
+  std::size_t outside_calls() const { return outside_calls_; }
+  std::vector<OutsideEffect> take_outside();
+  // Hostile text. The error is for people; nothing happened then.
+  base::Result<bool, std::string> replied(report::PeerIndex on, std::string_view service_id,
+                                          std::string_view message);
+  void call_failed(report::PeerIndex on, const services::CallKey& key, std::string_view why);
+  void call_timed_out(report::PeerIndex on, const services::CallKey& key);
+  void all_failed(report::PeerIndex on, std::string_view service_id, std::string_view why);
+  const services::Service* find_service(report::PeerIndex on, std::string_view service_id) const;
+
   std::size_t undelivered() const { return moving_; }
-  bool has_forgotten() const { return has_forgotten_; }  // a particle whose time was over
+  std::uint64_t delivered() const { return delivered_; }  // particles, to peers
+  bool has_forgotten() const { return has_forgotten_; }   // a particle whose time was over
 
  private:
   using Time = std::uint64_t;
   // An answer is on its way back from a service.
   struct Answering {
     peer::Answered answered;
-    std::string busy_service;  // that is free then; empty: none
   };
   struct Delivery {
     report::PeerIndex from;
@@ -91,14 +127,8 @@ class EmbeddedNetwork {
   };
   struct Host {
     std::unique_ptr<peer::Peer> peer;
-    std::vector<services::ServiceEntry> services;
-    std::map<std::pair<std::string, std::string>, std::size_t>
-        call_counts;  // by service and function
-    struct Canned {
-      std::set<std::pair<std::uint64_t, std::uint32_t>> running;  // particle and call
-      std::vector<peer::Call> waiting;  // for their turn, first come first served
-    };
-    std::map<std::string, Canned> canned;  // by service id
+    std::unique_ptr<services::ServiceDesk> desk;
+    std::set<services::CallKey> outside;  // asked, and not yet answered
   };
 
   static bool moves(const Happening& what);
@@ -117,17 +147,15 @@ class EmbeddedNetwork {
   void perform(report::PeerIndex on, peer::Keep& effect);
   void perform(report::PeerIndex on, peer::Forgotten& effect);
 
-  void answer_at(Time at_ms, report::PeerIndex on, const peer::Call& call, services::Answer answer,
-                 std::string busy_service = {});
   bool call_client(report::PeerIndex on, const peer::Call& call);
-  bool call_builtin(report::PeerIndex on, const peer::Call& call);
-  void call_canned(report::PeerIndex on, peer::Call call);
-  void run_canned(report::PeerIndex on, const peer::Call& call, const std::string& service_id);
-  void free_service(report::PeerIndex on, const std::string& service_id, std::uint64_t particle,
-                    std::uint32_t call_id);
-
-  const std::string* find_service_id(report::PeerIndex on, std::string_view id_or_alias) const;
-  const services::CannedService& service(report::PeerIndex on, const std::string& id) const;
+  using DeskStep = std::function<void(services::ServiceDesk&, std::vector<services::DeskEffect>&)>;
+  // Performs what the desk of that peer wants done.
+  void at_desk(report::PeerIndex on, const DeskStep& step);
+  void perform(report::PeerIndex on, services::GiveAnswer& effect);
+  void perform(report::PeerIndex on, services::Print& effect);
+  void perform(report::PeerIndex on, services::Ask& effect);
+  void perform(report::PeerIndex on, services::Withdraw& effect);
+  void forget_outside(report::PeerIndex on, const services::CallKey& key);
 
   // None: no message can pass.
   std::optional<std::uint32_t> latency_ms(report::PeerIndex from, report::PeerIndex to,
@@ -144,6 +172,9 @@ class EmbeddedNetwork {
   std::priority_queue<Event> events_;
   std::uint64_t pushed_ = 0;
   std::size_t moving_ = 0;  // events that can change something
+  std::uint64_t delivered_ = 0;
+  std::size_t outside_calls_ = 0;
+  std::vector<OutsideEffect> outside_;
   Time now_ms_;
   bool has_forgotten_ = false;
   Client client_;
