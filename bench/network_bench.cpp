@@ -45,11 +45,11 @@ std::string answer(std::string line) {
   };
   const crypto::SignatureTally& signatures = measured.signatures;
   std::string out = fmt::format(
-      R"({{"particles":{},"total_ns":{},"p50_ns":{},"p99_ns":{},"min_ns":{},"max_ns":{},"deliveries":{},)"
+      R"({{"particles":{},"total_ns":{},"processor_ns":{},"p50_ns":{},"p99_ns":{},"min_ns":{},"max_ns":{},"deliveries":{},)"
       R"("responses":{},"made":{},"made_ns":{},"verified":{},"verified_ns":{},"response":)",
-      measured.ns.size(), measured.total_ns, at(0.5), at(0.99), at(0), at(1), measured.deliveries,
-      measured.responses, signatures.made, signatures.made_ns, signatures.verified,
-      signatures.verified_ns);
+      measured.ns.size(), measured.total_ns, measured.processor_ns, at(0.5), at(0.99), at(0), at(1),
+      measured.deliveries, measured.responses, signatures.made, signatures.made_ns,
+      signatures.verified, signatures.verified_ns);
   return out + (measured.first_response.empty() ? "null" : measured.first_response) + "}";
 }
 
@@ -66,9 +66,9 @@ int run(int argc, char** argv) {
   }
   if (count > 0 && command == "--growth") {
     const Growth growth = growth_over(count);
-    fmt::print(R"({{"bytes_after_first":{},"bytes_at_end":{},"ns":{}}})"
+    fmt::print(R"({{"bytes_after_first":{},"bytes_at_end":{},"processor_ns":{}}})"
                "\n",
-               growth.bytes_after_first, growth.bytes_at_end, growth.ns);
+               growth.bytes_after_first, growth.bytes_at_end, growth.processor_ns);
     return 0;
   }
   if (argc > 1) {

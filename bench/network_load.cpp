@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -127,6 +128,13 @@ void LoadedNetwork::run_one() {
   run_all();
 }
 
+std::uint64_t processor_ns() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 LoadMeasured run_load(const Load& load) {
   std::optional<crypto::StubbedSignatures> stubbed;
   if (load.stubs_signatures) stubbed.emplace();
@@ -135,10 +143,11 @@ LoadMeasured run_load(const Load& load) {
 
   LoadMeasured measured;
   measured.ns.reserve(load.particles);
-  measured.signatures.now_ns = &now_ns;
+  measured.signatures.now_ns = &processor_ns;
   crypto::set_signature_tally(&measured.signatures);
   loaded.responses = 0;
   const std::uint64_t deliveries_before = loaded.network().delivered();
+  const std::uint64_t processor_before = processor_ns();
   const std::uint64_t first = now_ns();
   std::uint64_t last = first;
   for (std::size_t i = 0; i < load.particles; ++i) {
@@ -148,6 +157,7 @@ LoadMeasured run_load(const Load& load) {
     last = now;
   }
   measured.total_ns = last - first;
+  measured.processor_ns = processor_ns() - processor_before;
   crypto::set_signature_tally(nullptr);
   measured.deliveries = loaded.network().delivered() - deliveries_before;
   measured.responses = loaded.responses;

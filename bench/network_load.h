@@ -33,12 +33,16 @@ base::Result<Load, std::string> parse_load(std::string_view object);
 struct LoadMeasured {
   std::vector<std::uint64_t> ns;  // of every particle: from signing it until nothing moves
   std::uint64_t total_ns = 0;
+  std::uint64_t processor_ns = 0;  // of that: a machine with other work to do changes this little
   std::uint64_t deliveries = 0;
   std::size_t responses = 0;
-  std::string first_response;  // JSON: the arguments; names for ids
-  std::string error;           // the first one that the script told
-  crypto::SignatureTally signatures;
+  std::string first_response;         // JSON: the arguments; names for ids
+  std::string error;                  // the first one that the script told
+  crypto::SignatureTally signatures;  // in processor time
 };
+
+// Processor time of the calling thread.
+std::uint64_t processor_ns();
 
 LoadMeasured run_load(const Load& load);
 

@@ -6,7 +6,6 @@
 #include "base/check.h"
 #include "crypto/stubbed_signatures.h"
 #include "network_load.h"
-#include "simulation.h"
 
 namespace aqua::bench {
 
@@ -61,14 +60,14 @@ Growth growth_over(std::size_t particles) {
                   .ttl_ms = 100};
   LoadedNetwork loaded(load);
   Growth growth;
-  const std::uint64_t started = now_ns();
+  const std::uint64_t started = processor_ns();
   for (std::size_t i = 0; i < particles; ++i) {
     if (i == particles / 10) growth.bytes_after_first = used_bytes();
     loaded.run_one();
   }
   AQUA_CHECK(loaded.responses == particles, "{} of {} particles came back", loaded.responses,
              particles);
-  growth.ns = now_ns() - started;
+  growth.processor_ns = processor_ns() - started;
   growth.bytes_at_end = used_bytes();
   return growth;
 }

@@ -17,7 +17,7 @@ std::size_t waiting_particle_bytes(std::size_t particles);
 struct Growth {
   std::size_t bytes_after_first = 0;  // when a tenth of them is done
   std::size_t bytes_at_end = 0;
-  std::uint64_t ns = 0;
+  std::uint64_t processor_ns = 0;
 };
 Growth growth_over(std::size_t particles);
 

@@ -16,7 +16,7 @@ func greet_all(names: []string, where: string, heard: string -> ()) -> []string:
         on where:
             words <- Greeter.hello(name)
         heard(words)
-        all <- words
+        all <<- words
     <- all
 )";
 
