@@ -27,6 +27,13 @@ std::uint64_t real_ms() {
                                         .count());
 }
 
+std::string no_function(std::string_view name, const std::vector<std::string>& names) {
+  if (names.empty()) return "the script exports no function; after a header \"aqua\", export it";
+  const std::string hint = base::did_you_mean(name, names);
+  return fmt::format("the script has no function \"{}\"; {}", name,
+                     hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint);
+}
+
 // All peers of this network are those of one program: none has to be held back for the others' sake.
 peer::Limits limits() {
   peer::Limits limits;
@@ -115,12 +122,7 @@ void NetworkThread::call(std::string_view peer, const Script& script, std::strin
   const bool has_relay = !config_.peers[on->value].via.empty();
   const compiler::CompiledFunction* const function = compiled->find(name, has_relay);
   if (function == nullptr) {
-    const std::vector<std::string> names = script.functions();
-    const std::string hint = base::did_you_mean(name, names);
-    return done(std::unexpected(Error{
-        ErrorKind::kUsage,
-        fmt::format("the script has no function \"{}\"; {}", name,
-                    hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint)}));
+    return done(std::unexpected(Error{ErrorKind::kUsage, no_function(name, script.functions())}));
   }
   std::vector<std::variant<Value, Function>> bodies;
   for (Argument& argument : arguments) bodies.push_back(std::move(argument.body_));
