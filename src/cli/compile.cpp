@@ -180,8 +180,8 @@ void add_compile(CLI::App& parent, Command& chosen) {
   auto options = std::make_shared<CompileOptions>();
   CLI::App* const command = parent.add_subcommand("compile", "turn Aqua files into AIR scripts");
   add_source_options(*command, options->sources);
-  command->add_option("-o,--output", options->output,
-                      "a folder for the scripts; without it they are printed");
+  CLI::Option* const output = command->add_option(
+      "-o,--output", options->output, "a folder for the scripts; without it they are printed");
   command
       ->add_option("--format", options->format,
                    "air: scripts; json: scripts, definitions and source maps")
@@ -192,7 +192,8 @@ void add_compile(CLI::App& parent, Command& chosen) {
   command
       ->add_option("--dump", options->dump,
                    "print a stage instead: tokens, syntax, semantic, model, topology or air")
-      ->check(CLI::IsMember(stages));
+      ->check(CLI::IsMember(stages))
+      ->excludes(output);
   command->callback([options, &chosen] { chosen = [options] { return compile(*options); }; });
 }
 

@@ -8,9 +8,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/edit_distance.h"
@@ -19,6 +21,7 @@
 #include "cli/call_expression.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
+#include "cli/run_relay.h"
 #include "cli/terminal.h"
 #include "compiler/compilation.h"
 #include "config/diagnostic_kinds.h"
@@ -26,6 +29,7 @@
 #include "json/canonical.h"
 #include "json/text.h"
 #include "json/writer.h"
+#include "node/embedded_driver.h"
 #include "report/explain.h"
 #include "report/stall.h"
 #include "report/timeline.h"
@@ -41,6 +45,8 @@ namespace {
 // Of the peer that starts, where there is no network file.
 constexpr std::string_view kImplicitStart = "init";
 constexpr std::string_view kNetworkFile = "network.toml";
+constexpr std::string_view kTextTimeline = "text";
+constexpr std::string_view kSvgTimeline = "svg";
 constexpr std::uint32_t kTtlMsDefault = 300'000;
 constexpr std::uint32_t kTtlMsMax = 600'000;
 
@@ -50,11 +56,15 @@ struct RunOptions {
   std::string network;
   std::string data;
   std::string data_path;
-  std::uint64_t seed = 0;
-  std::uint32_t ttl_ms = kTtlMsDefault;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint32_t> ttl_ms;
+  RelayOptions relay;
   bool is_virtual = false;
   bool json = false;
-  bool timeline = false;
+  bool explain = false;
+  // "text", "svg"; empty: none.
+  std::string timeline;
+  std::string timeline_file;  // of the picture
   bool print_air = false;
 };
 
@@ -68,6 +78,14 @@ using OrEnded = base::Result<T, Ended>;
 std::unexpected<Ended> complain_and_end(int exit_code, std::string_view sentence) {
   complain(sentence);
   return std::unexpected(Ended{exit_code});
+}
+
+// Paths of a network file count from where it lies.
+void run_processes_in(const fs::path& folder, services::Services& services) {
+  for (auto& [id, service] : services) {
+    if (auto* const process = std::get_if<services::ProcessService>(&service.body))
+      process->folder = (folder / process->folder).string();
+  }
 }
 
 // --- before the run ------------------------------------------------------------------------------
@@ -89,6 +107,9 @@ OrEnded<std::optional<config::Network>> read_network(const RunOptions& options,
     print_error(render_all(source, network.error(), colour_for(stderr)));
     return std::unexpected(Ended{kExitUsage});
   }
+  const fs::path folder = fs::absolute(fs::path(path)).parent_path();
+  for (config::PeerEntry& peer : network->peers) run_processes_in(folder, peer.services);
+  run_processes_in(folder, network->services);
   return std::move(*network);
 }
 
@@ -241,7 +262,9 @@ OrEnded<bool> check_peer_names(const compiler::CompiledFunction& function,
     mistake.message = fmt::format("the network has no peer \"{}\"", name);
     if (const auto place = script.place(literal.at)) diagnostics::add_label(mistake, *place, "");
     mistake.hint = base::did_you_mean(name, names);
-    if (mistake.hint.empty())
+    if (names.empty()) {
+      mistake.hint = "behind a relay, peers are named by their peer ids";
+    } else if (mistake.hint.empty())
       mistake.hint = fmt::format("its peers are {}", fmt::join(names, ", "));
   }
   if (mistakes.empty()) return true;
@@ -298,7 +321,20 @@ void print_for_programs(const sim::News& news) {
 
 int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool has_result,
              const RunOptions& options) {
-  if (options.timeline) print_out(report::timeline_text(run.journey, script));
+  if (options.timeline == kTextTimeline)
+    print_out(options.json ? report::timeline_json(run.journey, script)
+                           : report::timeline_text(run.journey, script));
+  if (options.timeline == kSvgTimeline) {
+    const auto written =
+        write_output(options.timeline_file, report::timeline_svg(run.journey, script));
+    if (!written) {
+      complain(written.error());
+      return kExitUsage;
+    }
+  }
+  if (options.explain)
+    print_out(options.json ? report::explain_json(run.journey, script)
+                           : report::explain_text(run.journey, script));
   std::fflush(stdout);  // what happened first stands first
   const auto tell = [&](const diagnostics::Diagnostic& diagnostic) {
     if (options.json) {
@@ -319,7 +355,50 @@ int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool
   return run.is_over_time ? kExitDeadline : kExitFailed;
 }
 
-int run(const RunOptions& options) {
+std::uint64_t random_number() {
+  std::random_device random;
+  return (std::uint64_t{random()} << 32) | random();
+}
+
+void print_service_line(std::string_view peer, std::string_view service, std::string_view line) {
+  print_error(fmt::format("{} on {}: {}\n", service, peer, line));
+}
+
+// In virtual time everything comes from the seed, in real time nothing does.
+sim::FunctionRunOptions run_options(const RunOptions& options) {
+  const bool is_virtual = options.is_virtual || options.seed.has_value();
+  sim::FunctionRunOptions result;
+  result.ttl_ms = options.ttl_ms.value_or(kTtlMsDefault);
+  result.seed = is_virtual ? options.seed.value_or(0) : random_number();
+  if (!is_virtual) {
+    result.start_ms = node::now_ms();
+    result.particle_id = fmt::format("aqua-run-{:016x}", random_number());
+  }
+  result.drive = [is_virtual](sim::EmbeddedNetwork& network) {
+    node::drive(network, {.clock = is_virtual ? node::Clock::kVirtual : node::Clock::kReal,
+                          .on_service_line = print_service_line,
+                          .on_wait = {}});
+  };
+  return result;
+}
+
+// "--timeline=svg FILE.svg": the file stands among the scripts. False: told to the user.
+bool take_picture_file(RunOptions& options) {
+  if (options.timeline != kSvgTimeline) return true;
+  std::vector<std::string>& paths = options.sources.paths;
+  const auto file =
+      std::ranges::find_if(paths, [](const std::string& path) { return path.ends_with(".svg"); });
+  if (file == paths.end()) {
+    complain("say where the picture goes: --timeline=svg FILE.svg");
+    return false;
+  }
+  options.timeline_file = *file;
+  paths.erase(file);
+  return true;
+}
+
+int run(RunOptions options) {
+  if (!take_picture_file(options)) return kExitUsage;
   const auto inputs = find_inputs(options.sources.paths);
   if (!inputs) {
     complain(inputs.error());
@@ -339,13 +418,20 @@ int run(const RunOptions& options) {
     }
     call = std::move(*parsed);
   }
-  auto network = read_network(options, (*inputs)[0]);
+  const bool is_remote = !options.relay.relays.empty();
+  auto network = is_remote ? OrEnded<std::optional<config::Network>>(config::Network{})
+                           : read_network(options, (*inputs)[0]);
   if (!network) return network.error().exit_code;
 
   compiler::Options compiler_settings = compiler_options(options.sources);
-  // A relay is compiled in where the network has one for the peer that starts.
+  // A relay is compiled in where there is one for the peer that starts.
   const config::PeerEntry* const start = *network ? (*network)->find((*network)->start) : nullptr;
-  if (start == nullptr || start->via.empty()) compiler_settings.relay = false;
+  if (is_remote) {
+    compiler_settings.relay = true;
+    compiler_settings.empty_response = true;  // so that the end of every function is seen
+  } else if (start == nullptr || start->via.empty()) {
+    compiler_settings.relay = false;
+  }
   const compiler::Compilation compiled = compiler::compile(*inputs, compiler_settings, disk());
   report(compiled);
   if (std::ranges::any_of(compiled.diagnostics, diagnostics::is_error)) return kExitFailed;
@@ -369,11 +455,17 @@ int run(const RunOptions& options) {
 
   const report::AquaScript script{.tree = to_run.tree,
                                   .source_map = (*function)->script.source_map,
+                                  .on_frames = (*function)->script.on_frames,
                                   .sources = compiled.sources};
   if (const auto names_are_good = check_peer_names(**function, script, **network); !names_are_good)
     return names_are_good.error().exit_code;
+  if (is_remote) {
+    options.relay.ttl_ms = options.ttl_ms;
+    options.relay.json = options.json;
+    return run_behind_relay(to_run, script, options.relay);
+  }
   const sim::FunctionRun result =
-      sim::run_function(to_run, **network, {.seed = options.seed, .ttl_ms = options.ttl_ms},
+      sim::run_function(to_run, **network, run_options(options),
                         options.json ? print_for_programs : print_for_people);
   return conclude(result, script, sim::has_result((*function)->definition), options);
 }
@@ -394,12 +486,19 @@ void add_run(CLI::App& parent, Command& chosen) {
   command->add_option("--data", options->data, "a JSON object with variables for the arguments");
   command->add_option("--data-path", options->data_path, "the same in a file");
   command->add_flag("--virtual", options->is_virtual, "in virtual time: waiting costs nothing");
-  command->add_option("--seed", options->seed,
-                      "of keys, and of the order of what happens at the same moment");
+  command->add_option(
+      "--seed", options->seed,
+      "of keys, and of the order of what happens at the same moment; in virtual time");
   command->add_option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
       ->check(CLI::Range(1u, kTtlMsMax));
+  add_relay_options(*command, options->relay);
   command->add_flag("--json", options->json, "a line of JSON for everything that happens");
-  command->add_flag("--timeline", options->timeline, "show who did what when");
+  command
+      ->add_flag("--timeline{text}", options->timeline,
+                 "show who did what when; --timeline=svg FILE.svg: as a picture")
+      ->check(CLI::IsMember({std::string(kTextTimeline), std::string(kSvgTimeline)}));
+  command->add_flag("--explain", options->explain,
+                    "for every call, why it was made where it was made");
   command->add_flag("--print-air", options->print_air, "print the script too");
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }

@@ -13,6 +13,7 @@
 
 #include "compiler/builtin/builtin.h"
 #include "compiler/diagnostic_kinds.h"
+#include "compiler/syntax/diagnostic_kinds.h"
 
 namespace aqua::compiler {
 
@@ -63,7 +64,8 @@ std::string describe(FileAccess::Failure failure) {
     case FileAccess::Failure::kFolder: return "this is a folder";
     case FileAccess::Failure::kEmptyFolder: return "there are no .aqua files in this folder";
     case FileAccess::Failure::kUnreadable: return "the file can not be read";
-    case FileAccess::Failure::kTooLarge: return "the file is too large";
+    case FileAccess::Failure::kTooLarge:
+      return fmt::format("the file is larger than {} MiB", syntax::kSourceBytesMax >> 20);
   }
   return {};
 }
@@ -157,7 +159,9 @@ SourceId Loader::add_source(std::string path, std::string text, bool is_input) {
   loaded_.files.push_back(syntax::parse(loaded_.sources.back(), id));
   std::vector<diagnostics::Span>& unreadable = unreadable_.emplace_back();
   for (Diagnostic& diagnostic : loaded_.files.back().diagnostics) {
-    if (is_error(diagnostic) && !diagnostic.labels.empty())
+    // A word that is no type is read as one: no declaration can have got lost.
+    const bool is_read = diagnostic.code == code_of(syntax::DiagnosticKind::kForeignType);
+    if (is_error(diagnostic) && !is_read && !diagnostic.labels.empty())
       unreadable.push_back(diagnostic.labels.front().span);
     // Warnings are for those who write the file, not for those who import it.
     if (is_error(diagnostic) || is_input) loaded_.diagnostics.push_back(std::move(diagnostic));
@@ -248,8 +252,10 @@ SourceId Loader::resolve(SourceId from, const syntax::Import& import) {
   }
   if (failure) {
     const bool is_folder = kind_of(*failure) == DiagnosticKind::kFileIsFolder;
+    // That there are no files in it matters only where it is an input.
+    const auto reason = is_folder ? FileAccess::Failure::kFolder : *failure;
     Diagnostic& diagnostic =
-        report(kind_of(*failure), fmt::format("{}: {}", shown(failed_path), describe(*failure)),
+        report(kind_of(reason), fmt::format("{}: {}", shown(failed_path), describe(reason)),
                is_folder ? "an import names one file" : "");
     add_label(diagnostic, diagnostics::Place{from, import.path_span}, "imported here");
     return SourceId::none();

@@ -14,6 +14,7 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <chrono>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -44,8 +45,6 @@ constexpr std::size_t kBusyBufferBytes = 65'536;
 // So much leaves in one write, and in one message of a WebSocket.
 constexpr std::size_t kWriteBytesMax = 262'144;
 constexpr std::size_t kMessageBytesMax = std::size_t{16} << 20;
-// The other end answers a close in this time or not at all.
-constexpr std::uint32_t kCloseMs = 2'000;
 
 using Socket = tcp::socket;
 using WebSocket = ws::stream<Socket, false>;  // permessage-deflate is declined
@@ -86,6 +85,10 @@ class StreamOn final : public ByteStream, public std::enable_shared_from_this<St
   void close() override {
     if (is_over_ || is_closing_) return;
     is_closing_ = true;
+    closing_.emplace(stream_->get_executor(), std::chrono::milliseconds(kCloseMs));
+    closing_->async_wait([self = this->shared_from_this()](const error_code& error) {
+      if (!error) self->end("");
+    });
     if (!is_writing_) start_writing();
   }
 
@@ -150,29 +153,22 @@ class StreamOn final : public ByteStream, public std::enable_shared_from_this<St
         self->end(error.message());
         co_return;
       }
-      if (self->queue_.empty() && self->handlers_.on_drained) self->handlers_.on_drained();
+      if (self->handlers_.on_sent) self->handlers_.on_sent();
     }
     self->is_writing_ = false;
     if (self->is_closing_ && !self->is_over_) co_await say_goodbye(self);
   }
 
   static asio::awaitable<void> say_goodbye(Self self) {
-    // Whoever does not answer is cut off.
-    asio::steady_timer deadline(self->stream_->get_executor(), std::chrono::milliseconds(kCloseMs));
-    deadline.async_wait([weak = std::weak_ptr(self)](const error_code& error) {
-      const Self alive = weak.lock();
-      if (!error && alive) alive->end("");
-    });
     if constexpr (kIsWebSocket<Stream>) {
       co_await self->stream_->async_close(ws::close_code::normal, kAwait);
-      if (!self->is_over_) self->end("");
+      self->end("");
     } else {
+      // The reader hears the other end close.
       error_code ignored;
       self->stream_->shutdown(Socket::shutdown_send, ignored);
-      // The reader hears the other end close, mostly before this.
-      co_await deadline.async_wait(kAwait);
-      self->end("");
     }
+    co_return;
   }
 
   std::size_t take_batch(std::vector<base::Bytes>& batch) {
@@ -199,12 +195,14 @@ class StreamOn final : public ByteStream, public std::enable_shared_from_this<St
   void shut() {
     error_code ignored;
     wake_.cancel();
+    if (closing_) closing_->cancel();
     beast::get_lowest_layer(*stream_).close(ignored);
   }
 
   std::shared_ptr<TlsContext> tls_;  // outlives the stream
   std::unique_ptr<Stream> stream_;
-  asio::steady_timer wake_;
+  asio::steady_timer wake_;                    // of a reader that pauses
+  std::optional<asio::steady_timer> closing_;  // since close()
   Handlers handlers_;
   std::vector<base::Bytes> queue_;
   std::size_t unsent_bytes_ = 0;
@@ -245,8 +243,9 @@ asio::awaitable<error_code> shake_websocket(Stream& stream, const Upgrade& upgra
                                             bool is_dialler) {
   set_up_websocket(stream);
   if (is_dialler) {
-    const auto [error] = co_await stream.async_handshake(
-        upgrade.host, upgrade.path.empty() ? "/" : upgrade.path, kAwait);
+    // No temporary inside of a co_await: g++ 12 destroys some of them twice.
+    const std::string path = upgrade.path.empty() ? std::string("/") : upgrade.path;
+    const auto [error] = co_await stream.async_handshake(upgrade.host, path, kAwait);
     co_return error;
   }
   const auto [error] = co_await stream.async_accept(kAwait);

@@ -20,7 +20,7 @@ class ByteStream {
  public:
   struct Handlers {
     std::function<void(base::ByteView)> on_bytes;  // valid during the call
-    std::function<void()> on_drained;              // all that was written has left
+    std::function<void()> on_sent;                 // some of what was written has left
     // The last that is heard. Empty: the other end closed, or close() is done.
     std::function<void(std::string why)> on_closed;
   };
@@ -35,7 +35,7 @@ class ByteStream {
   // The other end then feels that nobody reads.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
-  // What was written leaves first.
+  // What was written leaves first, if the other end takes it in kCloseMs. The stream keeps itself alive for that.
   virtual void close() = 0;
   // Now; nothing is heard any more.
   virtual void abort() = 0;
@@ -59,6 +59,8 @@ base::Result<std::shared_ptr<TlsContext>, std::string> trust_tls(const std::stri
 
 // A handshake of WebSocket or TLS is given up after this.
 inline constexpr std::uint32_t kHandshakeMs = 10'000;
+// Who is asked to close has so long for it.
+inline constexpr std::uint32_t kCloseMs = 2'000;
 
 // The stream, or why there is none. Called once, never from inside of the call that asked.
 using Opened = std::function<void(base::Result<std::shared_ptr<ByteStream>, std::string>)>;

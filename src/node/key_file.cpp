@@ -47,6 +47,8 @@ class OpenFile {
   int descriptor_;
 };
 
+}  // namespace
+
 crypto::Seed random_seed() {
   crypto::Seed seed{};
   const ssize_t size = ::getrandom(seed.data(), seed.size(), 0);
@@ -54,8 +56,6 @@ crypto::Seed random_seed() {
              std::strerror(errno));
   return seed;
 }
-
-}  // namespace
 
 std::string default_state_folder() {
   const char* const state = std::getenv("XDG_STATE_HOME");

@@ -14,6 +14,7 @@ std::string default_state_folder();
 std::string key_path_in(const std::string& state_folder);
 
 // From the random source of the system.
+crypto::Seed random_seed();
 crypto::KeyPair random_key();
 
 // Refuses a file that others than its owner can read.

@@ -50,6 +50,8 @@ void PeerDriver::arrived(std::string from, peer::Particle particle) {
   if (log_.has(Level::kDebug))
     log_.write(Level::kDebug, "arrived", {{"particle", particle.header->id}, {"from", from}});
   note(*particle.header, Happening::kArrived, from);
+  if (!from.empty() && runs_.size() >= options_.runs_waiting_max && paused_.insert(from).second)
+    network_.pause(from);
   handle(peer::Arrived{std::move(from), std::move(particle)});
   arriving_ = nullptr;
 }
@@ -98,6 +100,9 @@ void PeerDriver::run_next() {
   const auto start = std::chrono::steady_clock::now();
   handle(peer::RunNow{runs_.pop()});
   metrics_.run_seconds.add(seconds_since(start));
+  if (!paused_.empty() && runs_.size() <= options_.runs_waiting_max / 2) {
+    for (const std::string& from : std::exchange(paused_, {})) network_.resume(from);
+  }
   run_is_due_ = !runs_.empty();
   if (!run_is_due_) return;
   loop_.post_when_idle([this, alive = std::weak_ptr(is_alive_)] {

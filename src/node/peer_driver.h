@@ -52,7 +52,8 @@ class PeerDriver {
   struct Options {
     peer::Peer::Options peer;
     ParticleHistory::Limits history;
-    std::uint32_t busy_retry_ms = 2;  // what the peer had no room for is offered again
+    std::size_t runs_waiting_max = 2'000;  // then who brings more is paused
+    std::uint32_t busy_retry_ms = 2;       // what the peer had no room for is offered again
   };
   // For the init peer of particles that begin here.
   struct Watcher {
@@ -116,6 +117,7 @@ class PeerDriver {
   std::deque<peer::Event> events_;  // the first one is being handled
   RunQueue runs_;
   bool run_is_due_ = false;
+  std::set<std::string> paused_;  // until half of the runs are done
   ParticleHistory history_;
   std::unordered_map<std::uint64_t, Known> known_;  // by particle key
   // Of the event that is handled now: the peer names no header where it admits a particle.

@@ -97,7 +97,8 @@ struct Listener::State {
       error_code released;
       const int native = socket.release(released);
       if (!released)
-        self->handler({native, fmt::format("{}:{}", from.address().to_string(), from.port())});
+        self->handler({native, fmt::format("/{}/{}/tcp/{}", from.address().is_v4() ? "ip4" : "ip6",
+                                           from.address().to_string(), from.port())});
     }
   }
 

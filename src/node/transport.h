@@ -23,7 +23,7 @@ class Listener {
  public:
   struct Accepted {
     int socket = -1;   // belongs to who is told
-    std::string from;  // address and port, for people
+    std::string from;  // multiaddr
   };
   using Handler = std::function<void(Accepted)>;
 

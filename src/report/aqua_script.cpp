@@ -1,10 +1,14 @@
 #include "report/aqua_script.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace aqua::report {
 
 namespace {
+
+constexpr std::size_t kTextBytesMax = 80;
 
 air::InstructionId parent_of(const air::Tree& tree, air::InstructionId id) {
   // In pre-order a parent comes before its children.
@@ -28,6 +32,30 @@ std::optional<diagnostics::Place> AquaScript::place(air::InstructionId at) const
         diagnostics::SourceId(static_cast<std::size_t>(source - sources.begin())), found->span};
   }
   return std::nullopt;
+}
+
+std::vector<diagnostics::Place> AquaScript::ons(air::InstructionId at) const {
+  std::vector<diagnostics::Place> places;
+  for (std::uint32_t frame = on_frames.find(at); frame != air::OnFrames::kNone;
+       frame = on_frames.frames[frame].outer)
+    places.push_back(on_frames.frames[frame].place);
+  std::ranges::reverse(places);
+  return places;
+}
+
+std::string AquaScript::shown(diagnostics::Place place) const {
+  const diagnostics::Source& source = diagnostics::source_of(sources, place.source);
+  return fmt::format("{}:{}", source.name(), source.locate(place.span.begin).line);
+}
+
+std::string AquaScript::text(diagnostics::Place place) const {
+  const std::string_view whole = diagnostics::source_of(sources, place.source).text();
+  std::string_view text = whole.substr(place.span.begin, place.span.end - place.span.begin);
+  text = text.substr(0, text.find('\n'));
+  if (text.size() <= kTextBytesMax) return std::string(text);
+  std::size_t size = kTextBytesMax;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return fmt::format("{}...", text.substr(0, size));
 }
 
 std::string aqua_name(std::string_view air_name) {

@@ -100,6 +100,7 @@ struct Step {
   bool complete = false;         // the script came to its end
   std::vector<CallIndex> calls;
   std::vector<PeerIndex> sends_to;
+  std::size_t sent_bytes = 0;            // of the data, for each of them
   std::vector<std::string> unreachable;  // sent to, but nobody has this peer id
   std::vector<Undelivered> undelivered;  // sent to, but it could not get there
   std::vector<Wait> waits;
@@ -118,8 +119,10 @@ struct Journey {
   std::vector<Peer> peers;  // the init peer first
   std::vector<Step> steps;
   std::vector<Call> calls;
-  std::size_t undelivered = 0;     // messages and answers on their way when it was stopped
-  std::vector<std::string> notes;  // for the user, a sentence each
+  std::size_t undelivered = 0;          // messages and answers on their way when it was stopped
+  std::vector<std::string> notes;       // for the user, a sentence each
+  std::size_t signatures_made = 0;      // where they are counted
+  std::size_t signatures_verified = 0;  // as well
 };
 
 }  // namespace aqua::report

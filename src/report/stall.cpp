@@ -153,6 +153,18 @@ std::string without_signs(std::string_view text) {
   return out;
 }
 
+// The way of "on"s that led to where the script failed.
+void label_ons(const AquaScript& script, air::InstructionId at, std::string_view peer,
+               Diagnostic& diagnostic) {
+  const std::vector<diagnostics::Place> ons = script.ons(at);
+  for (std::size_t i = 0; i < ons.size(); ++i) {
+    const bool is_last = i + 1 == ons.size();
+    diagnostics::add_label(
+        diagnostic, ons[i],
+        is_last && !peer.empty() ? fmt::format("this led to {}", peer) : "on the way");
+  }
+}
+
 }  // namespace
 
 Diagnostic describe_stall(const Journey& journey, const AquaScript& script,
@@ -196,6 +208,7 @@ Diagnostic describe_failure(const Journey& journey, const AquaScript& script,
   }
   if (const auto place = at.has_value() ? script.place(at) : std::nullopt)
     diagnostics::add_label(diagnostic, *place, "");
+  if (at.has_value()) label_ons(script, at, peer, diagnostic);
   return diagnostic;
 }
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::int32_t kErrorCode = 1;
 constexpr std::string_view kNoResult = "\"\"";
+constexpr std::size_t kEventsMax = 1'000'000;
 
 class Run {
  public:
@@ -29,9 +30,10 @@ class Run {
         options_(options),
         listener_(listener),
         network_(network, {.seed = options.seed,
-                           .start_ms = kTimestampMs,
+                           .start_ms = options.start_ms,
                            .limits = {},
-                           .explain_waiting = true}),
+                           .explain_waiting = true,
+                           .declarations = options.declarations}),
         recorder_(network_.identities()) {
     network_.set_recorder(&recorder_);
     network_.set_client([this](PeerIndex on, const peer::Call& call, std::uint64_t now_ms) {
@@ -43,24 +45,34 @@ class Run {
   }
 
   FunctionRun run() {
+    crypto::SignatureTally tally;
+    tally.now_ns = [] { return std::uint64_t{0}; };  // only counted
+    crypto::set_signature_tally(&tally);
     const PeerIndex start = network_.identities().find_name(network_config_.start);
     AQUA_CHECK(start.has_value(), "no peer is named {}", network_config_.start);
     network_.start(start, {signed_header(start), nullptr});
-    for (std::size_t i = 0; i < options_.events_max && network_.step(); ++i) {
+    if (options_.drive) {
+      options_.drive(network_);
+    } else {
+      for (std::size_t i = 0; i < kEventsMax && network_.step(); ++i) {
+      }
     }
+    crypto::set_signature_tally(nullptr);
     result_.journey = std::move(recorder_.journey());
+    result_.journey.signatures_made = tally.made;
+    result_.journey.signatures_verified = tally.verified;
     result_.journey.undelivered = network_.undelivered();
     result_.is_over_time = network_.has_forgotten();
-    result_.took_ms = network_.now_ms() - kTimestampMs;
+    result_.took_ms = network_.now_ms() - options_.start_ms;
     return std::move(result_);
   }
 
  private:
   std::shared_ptr<const peer::ParticleHeader> signed_header(PeerIndex start) const {
     auto header = std::make_shared<peer::ParticleHeader>();
-    header->id = fmt::format("aqua-run-{}", options_.seed);
+    header->id = options_.particle_id;
     header->init_peer_id = network_.identities().peer_id(start);
-    header->timestamp_ms = kTimestampMs;
+    header->timestamp_ms = options_.start_ms;
     header->ttl_ms = options_.ttl_ms;
     header->script = with_peer_ids(function_.tree, network_.identities());
     peer::sign(*header, network_.identities().key(start));
@@ -134,7 +146,7 @@ class Run {
 
   template <class What>
   void tell(std::uint64_t now_ms, What what) const {
-    if (listener_) listener_({now_ms - kTimestampMs, std::move(what)});
+    if (listener_) listener_({now_ms - options_.start_ms, std::move(what)});
   }
 
   const Function& function_;

@@ -12,11 +12,15 @@
 #include "air/tree.h"
 #include "config/network.h"
 #include "report/journey.h"
+#include "services/shape.h"
+#include "sim/simulation.h"
 
 // A client of an embedded network: calls one compiled function from the peer that starts, as its caller
 // would from far away.
 
 namespace aqua::sim {
+
+class EmbeddedNetwork;
 
 struct Parameter {
   std::string name;
@@ -32,9 +36,14 @@ struct Function {
 };
 
 struct FunctionRunOptions {
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  // of keys, and of the order of what happens at the same moment
   std::uint32_t ttl_ms = 300'000;
-  std::size_t events_max = 1'000'000;
+  std::uint64_t start_ms = kTimestampMs;
+  std::string particle_id = "aqua-run";
+  // What the services of users look like in the script; lives on. Null: not known.
+  const services::Declarations* declarations = nullptr;
+  // Steps the network to its end. None: in virtual time, where services outside of this process do not answer.
+  std::function<void(EmbeddedNetwork&)> drive;
 };
 
 // --- what the caller hears, as it comes; peer ids are "@name" ----------------------------------------

@@ -99,6 +99,7 @@ void JourneyRecorder::sent(PeerIndex from, const peer::Send& send, PeerIndex to)
     step_of(from).unreachable.push_back(identities_.shown(send.to));
   } else {
     step_of(from).sends_to.push_back(to);
+    if (send.particle.data != nullptr) step_of(from).sent_bytes = send.particle.data->size();
   }
 }
 

@@ -89,6 +89,7 @@ class Emitter {
   InstructionId emit_node(OpId id, const model::ApMap& node);
   InstructionId emit_node(OpId id, const model::Fail& node);
   InstructionId emit_node(OpId id, const model::Null& node);
+  InstructionId emit_within(OpId id, const model::Within& node);
   InstructionId emit_fold(const model::Fold& node);
   InstructionId emit_hop(const topology::Hop& hop);
   InstructionId emit_visit(air::OperandId peer);
@@ -117,6 +118,8 @@ class Emitter {
   air::NameId hop_canon_;
   air::NameId hop_peer_;
   model::Place place_;
+  air::OnFrames on_frames_;
+  std::uint32_t on_frame_ = air::OnFrames::kNone;
 };
 
 Script Emitter::run() {
@@ -127,7 +130,8 @@ Script Emitter::run() {
   tree_.operands.shrink_to_fit();
   tree_.accessors.shrink_to_fit();
   tree_.names.shrink_to_fit();
-  return Script{std::move(tree_), std::move(source_map_)};
+  on_frames_.frame_of.shrink_to_fit();
+  return Script{std::move(tree_), std::move(source_map_), std::move(on_frames_)};
 }
 
 air::NameId Emitter::intern(std::string_view sigil, std::string_view text, air::NameKind kind) {
@@ -148,6 +152,7 @@ void Emitter::intern_names() {
 InstructionId Emitter::add(air::Instruction instruction) {
   const InstructionId id(tree_.instructions.size());
   tree_.instructions.push_back(std::move(instruction));
+  on_frames_.frame_of.push_back(on_frame_);
   if (place_.source.has_value()) {
     air::SourceFileId& file = files_[place_.source.value];
     if (file.is_none()) file = source_map_.add_file(sources_[place_.source.value].name());
@@ -257,6 +262,18 @@ InstructionId Emitter::emit_node(OpId, const model::Background& node) {
 }
 
 InstructionId Emitter::emit_node(OpId id, const model::Within& node) {
+  // An "on" that a closure carries with it has no place of its own.
+  const std::uint32_t outer_frame = on_frame_;
+  if (ops_[id].place.source.has_value()) {
+    on_frame_ = static_cast<std::uint32_t>(on_frames_.frames.size());
+    on_frames_.frames.push_back({outer_frame, ops_[id].place});
+  }
+  const InstructionId within = emit_within(id, node);
+  on_frame_ = outer_frame;
+  return within;
+}
+
+InstructionId Emitter::emit_within(OpId id, const model::Within& node) {
   const std::span<const topology::Hop> back = way_[way_.on_error[id.value]];
   if (error_handling_ == ErrorHandling::kOff || back.empty()) return emit(node.body);
   const InstructionId xor_id = add(air::Xor{});

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "air/on_frames.h"
 #include "air/source_map.h"
 #include "air/tree.h"
 #include "compiler/model/ops.h"
@@ -14,6 +15,7 @@ namespace aqua::emit {
 struct Script {
   air::Tree tree;
   air::SourceMap source_map;
+  air::OnFrames on_frames;
 };
 
 enum class ErrorHandling : std::uint8_t { kOff, kOn };

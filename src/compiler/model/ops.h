@@ -202,9 +202,16 @@ struct Op {
   Place place;  // what of the source it comes from; no source: made up
 };
 
+// An "on" without "via" of which no operation is left.
+struct EmptyOn {
+  PathId path;
+  Place place;
+};
+
 // Children have smaller numbers than their parents; the root is the last.
 struct Ops {
   std::vector<Op> ops;
+  std::vector<EmptyOn> empty_ons;  // for diagnostics
   std::vector<Name> names;
   std::vector<Path> paths;
   OpId root;

@@ -121,7 +121,10 @@ void Inlining::execute(const semantic::On& statement) {
     if (!build_.is_null(body)) block_.push_back(body);
     return;
   }
-  if (build_.is_null(body) && build_.ops()[path].relays.empty()) return;
+  if (build_.is_null(body) && build_.ops()[path].relays.empty()) {
+    if (statement.relays.empty()) build_.ops().empty_ons.push_back({path, place});
+    return;
+  }
   const auto* const builtin = std::get_if<semantic::Builtin>(&program_[statement.peer].node);
   const bool names_init_peer =
       builtin != nullptr && *builtin == semantic::Builtin::kInitPeerId && statement.relays.empty();

@@ -78,6 +78,10 @@ void check_module(Workspace& workspace, const Module& module,
   for (const std::uint32_t index : module.imports) {
     scope.imported.push_back(index == kNoModule ? nullptr : scopes[index].get());
   }
+  scope.lacks_names =
+      scope.is_incomplete || std::ranges::any_of(scope.imported, [](const ModuleScope* imported) {
+        return imported == nullptr || imported->lacks_names;
+      });
   workspace.reports.keep_warnings(module.is_input);
   const std::size_t errors_before = workspace.reports.error_count();
   bring_imports(workspace, scope);

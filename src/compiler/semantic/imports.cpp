@@ -237,6 +237,7 @@ void declare_names(Workspace& workspace, ModuleScope& module) {
 
 void warn_of_unused_imports(Workspace& workspace, const ModuleScope& module) {
   for (std::size_t i = 0; i < module.is_import_used.size(); ++i) {
+    if (module.imported[i] == nullptr || module.imported[i]->lacks_names) continue;
     const syntax::Import& import = module.tree->imports[i];
     const std::vector<bool>& used = module.is_import_used[i];
     if (std::ranges::none_of(used, std::identity())) {

@@ -79,6 +79,8 @@ struct ModuleScope {
   std::shared_ptr<Scope> declared = std::make_shared<Scope>();  // all that importers see
   // An import that leads nowhere, or text that could not be read, may have defined any name.
   bool is_incomplete = false;
+  // That, or an import of it, or of what it imports, does: it may declare more than is known.
+  bool lacks_names = false;
   // In the order of the text.
   std::vector<diagnostics::Span> unreadable;
   // The begin of the declaration after the one that is being checked.

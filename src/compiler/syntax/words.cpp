@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/edit_distance.h"
+
 namespace aqua::syntax {
 
 using diagnostics::Diagnostic;
@@ -58,6 +60,10 @@ std::string_view foreign_type_replacement(std::string_view word) {
   for (const Pair& pair : kPairs) {
     if (pair.foreign == word) return pair.scalar;
   }
+  // The scalars that are words are misspelt; the others are too short to tell.
+  if (word.size() < 3 || word.size() > base::kComparedNameBytesMax) return {};
+  if (base::edit_distance(word, "string") <= 2) return "string";
+  if (base::edit_distance(word, "bool") <= 1) return "bool";
   return {};
 }
 

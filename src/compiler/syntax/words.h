@@ -14,7 +14,7 @@ std::string capitalised(std::string_view word);
 std::string uncapitalised(std::string_view word);
 std::string upper_case(std::string_view word);
 
-// The scalar that people mean who write "int"; empty where none is known.
+// The scalar that people mean who write "int" or "strin"; empty where none is known.
 std::string_view foreign_type_replacement(std::string_view word);
 
 // Reports a name that starts with a capital letter. `what`: "a parameter"

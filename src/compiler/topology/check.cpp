@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "compiler/model/dump.h"
 #include "compiler/topology/diagnostic_kinds.h"
 #include "compiler/topology/extents.h"
+#include "compiler/topology/transfers.h"
 
 namespace aqua::topology {
 
@@ -49,12 +51,14 @@ class ScriptCheck {
         way_(way),
         extents_(measure(ops)),
         definers_(ops.names.size()),
-        pushes_(ops.names.size()),
+        writers_(ops.names.size()),
         used_(ops.paths.size()) {}
 
   void run() {
     collect(ops_.root, 0);
+    sequence_end_ = extents_[ops_.root].end;
     check(ops_.root);
+    for (const model::EmptyOn& on : ops_.empty_ons) check_reached(on.path, on.place, OpId::none());
     for (const Shortcut& shortcut : way_.shortcuts) report_shortcut(shortcut);
     for (const Stranded& stranded : way_.stranded) report_stranded(stranded);
   }
@@ -63,9 +67,9 @@ class ScriptCheck {
   std::vector<Place> reached;  // "on" whose peer is reached
 
  private:
-  // How often a stream is written at most.
-  struct Pushes {
-    std::uint32_t count = 0;
+  // An operation that writes to a stream.
+  struct Writer {
+    OpId op;
     bool is_repeated = false;
   };
 
@@ -73,12 +77,18 @@ class ScriptCheck {
   void check(OpId id);
   void check_reads(OpId id);
   void check_read(OpId reader, NameId name);
-  bool is_brought(NameId name, OpId branch, const Operand& peer) const;
+  OpId branch_with(OpId par, OpId op) const;
+  bool is_brought(OpId definer, OpId branch, const Operand& peer) const;
+  bool can_get_from(const OpenBranch& open, OpId definer, const Operand& peer);
   bool visits(OpId id, std::uint32_t from, const Operand& peer) const;
   void check_gate(OpId id, const model::Fold& fold);
+  bool check_gate_size(OpId id, NameId stream, std::int64_t size);
+  void check_gate_arrivals(OpId id, NameId stream);
+  OpId find_source(const Writer& writer) const;
   void check_timeouts(const model::Par& par);
   bool is_home(PathId path) const;
   void check_on(OpId id, const model::Within& on);
+  void check_reached(PathId path, Place place, OpId inside);
   void report_shortcut(const Shortcut& shortcut);
   void report_stranded(const Stranded& stranded);
   OpId find_timeout(OpId id) const;
@@ -90,10 +100,15 @@ class ScriptCheck {
   const model::Ops& ops_;
   const Way& way_;
   const Extents extents_;
-  std::vector<OpId> definers_;  // by name: the last operation that defines it
-  std::vector<Pushes> pushes_;  // by name
-  std::vector<bool> used_;      // by path: something happens on its peer
+  std::vector<OpId> definers_;                // by name: the last operation that defines it
+  std::vector<std::vector<Writer>> writers_;  // by name, of streams
+  std::vector<bool> used_;                    // by path: something happens on its peer
   std::vector<OpenBranch> open_;
+  // Up to here nothing is executed before the operation that is being checked has finished, from its
+  // end on.
+  std::uint32_t sequence_end_ = 0;
+  OpId transfers_par_;  // whose transfers those are
+  std::optional<Transfers> transfers_;
 };
 
 std::string ScriptCheck::peer_name(const Operand& peer) const {
@@ -128,8 +143,8 @@ void ScriptCheck::collect(OpId id, std::uint32_t folds) {
   if (is_forcing(op)) used_[op.path.value] = true;
   if (const NameId name = defined_by(op); name.has_value()) {
     definers_[name.value] = id;
-    ++pushes_[name.value].count;
-    pushes_[name.value].is_repeated = pushes_[name.value].is_repeated || folds > 0;
+    if (ops_[name].kind == model::NameKind::kStream)
+      writers_[name.value].push_back({id, folds > 0});
   }
   if (std::holds_alternative<model::Fold>(op.node)) ++folds;
   for_each_child(op, [&](OpId child) { collect(child, folds); });
@@ -140,16 +155,19 @@ void ScriptCheck::check(OpId id) {
   check_reads(id);
   if (const auto* on = std::get_if<model::Within>(&op.node)) check_on(id, *on);
   if (const auto* fold = std::get_if<model::Fold>(&op.node)) check_gate(id, *fold);
-  if (const auto* par = std::get_if<model::Par>(&op.node)) {
-    check_timeouts(*par);
-    for (const OpId branch : par->branches) {
-      open_.push_back(OpenBranch{id, branch});
-      check(branch);
-      open_.pop_back();
-    }
-    return;
-  }
-  for_each_child(op, [&](OpId child) { check(child); });
+  const auto* const par = std::get_if<model::Par>(&op.node);
+  if (par != nullptr) check_timeouts(*par);
+  const bool is_in_order = std::holds_alternative<model::Seq>(op.node) ||
+                           std::holds_alternative<model::Restrict>(op.node) ||
+                           std::holds_alternative<model::Within>(op.node);
+  const std::uint32_t sequence_end = sequence_end_;
+  for_each_child(op, [&](OpId child) {
+    if (!is_in_order) sequence_end_ = extents_[child].end;
+    if (par != nullptr) open_.push_back(OpenBranch{id, child});
+    check(child);
+    if (par != nullptr) open_.pop_back();
+  });
+  sequence_end_ = sequence_end;
 }
 
 void ScriptCheck::check_reads(OpId id) {
@@ -166,20 +184,25 @@ void ScriptCheck::check_read(OpId reader, NameId name) {
     if (!extents_.is_defined_inside(name, open->par)) continue;
     if (extents_.is_defined_inside(name, open->branch)) return;
     const OpId definer = definers_[name.value];
-    OpId sibling;
-    for (const OpId branch : std::get<model::Par>(ops_[open->par].node).branches) {
-      if (extents_.is_defined_inside(name, branch)) sibling = branch;
-    }
-    if (sibling.is_none() || definer.is_none()) return;
+    if (definer.is_none()) return;
+    const OpId sibling = branch_with(open->par, definer);
+    if (sibling.is_none() || !extents_.is_defined_inside(name, sibling)) return;
     const Operand& peer = ops_[ops_[reader].path].peer;
     const std::string shown(ops_[name].text);
     Diagnostic* diagnostic = nullptr;
-    if (is_brought(name, sibling, peer)) {
+    if (is_brought(definer, sibling, peer)) {
       diagnostic = report(
           DiagnosticKind::kReadFromSibling, ops_[reader].place,
           fmt::format("'{}' comes from the branch beside this one: this branch waits for it",
                       shown),
           "what one branch needs of another is no parallel work; put them one after the other");
+    } else if (can_get_from(*open, definer, peer)) {
+      diagnostic = report(
+          DiagnosticKind::kReadFromSibling, ops_[reader].place,
+          fmt::format("'{}' comes from the branch beside this one, and gets to {} only if it is in "
+                      "time: else this branch waits for ever",
+                      shown, peer_name(peer)),
+          fmt::format("read '{}' after the par", shown));
     } else {
       diagnostic =
           report(DiagnosticKind::kNeverArrives, ops_[reader].place,
@@ -196,13 +219,28 @@ void ScriptCheck::check_read(OpId reader, NameId name) {
   }
 }
 
-bool ScriptCheck::is_brought(NameId name, OpId branch, const Operand& peer) const {
-  const OpId definer = definers_[name.value];
+OpId ScriptCheck::branch_with(OpId par, OpId op) const {
+  for (const OpId branch : std::get<model::Par>(ops_[par].node).branches) {
+    if (extents_[branch].begin <= extents_[op].begin && extents_[op].end <= extents_[branch].end)
+      return branch;
+  }
+  return OpId::none();
+}
+
+// The way of the branch itself goes from where the value gets known to the peer.
+bool ScriptCheck::is_brought(OpId definer, OpId branch, const Operand& peer) const {
   if (ops_[ops_[definer].path].peer == peer) return true;
   for (const Hop& hop : way_[way_.after[branch.value]]) {
     if (hop.peer == peer) return true;
   }
-  return visits(branch, extents_[name].first_definition, peer);
+  return visits(branch, extents_[definer].begin, peer);
+}
+
+// Another branch may take it along.
+bool ScriptCheck::can_get_from(const OpenBranch& open, OpId definer, const Operand& peer) {
+  if (transfers_par_ != open.par) transfers_.emplace(ops_, way_, open.par);
+  transfers_par_ = open.par;
+  return transfers_->can_lead(ops_[ops_[definer].path].peer, peer);
 }
 
 // After the position something inside happens on the peer, or passes it.
@@ -231,13 +269,69 @@ void ScriptCheck::check_gate(OpId id, const model::Fold& fold) {
   const auto* const size =
       stop == nullptr ? nullptr : std::get_if<model::Integer>(&stop->right.base);
   if (size == nullptr || !stop->left.is_length) return;
-  const Pushes& pushes = pushes_[stream->value];
-  if (pushes.is_repeated || size->value <= pushes.count) return;
+  if (check_gate_size(id, *stream, size->value)) check_gate_arrivals(id, *stream);
+}
+
+// Whether so many elements can be there.
+bool ScriptCheck::check_gate_size(OpId id, NameId stream, std::int64_t size) {
+  std::int64_t count = 0;
+  bool has_later = false;
+  for (const Writer& writer : writers_[stream.value]) {
+    const std::uint32_t at = extents_[writer.op].begin;
+    if (at >= extents_[id].end && at < sequence_end_) {
+      has_later = true;
+      continue;
+    }
+    if (writer.is_repeated || ++count >= size) return true;
+  }
   report(DiagnosticKind::kStreamTooShort, ops_[id].place,
          fmt::format(
-             "this waits for ever: it needs {} element{} of '{}', and at most {} can be pushed",
-             size->value, size->value == 1 ? "" : "s", ops_[*stream].text, pushes.count),
-         "an index counts from 0: the first element is [0] or !, and [n] waits for n + 1 elements");
+             "this waits for ever: it needs {} element{} of '{}', and at most {} can be pushed{}",
+             size, size == 1 ? "" : "s", ops_[stream].text, count, has_later ? " before" : ""),
+         has_later
+             ? "what is pushed below it comes too late"
+             : "an index counts from 0: the first element is [0] or !, and [n] waits for n + 1 "
+               "elements");
+  return false;
+}
+
+// The call that a pushed value comes from; none: it is known everywhere, or that is not looked at.
+OpId ScriptCheck::find_source(const Writer& writer) const {
+  if (writer.is_repeated) return OpId::none();
+  const model::Node& node = ops_[writer.op].node;
+  if (std::holds_alternative<model::Call>(node)) return writer.op;
+  const auto* const ap = std::get_if<model::Ap>(&node);
+  const auto* const value = ap == nullptr ? nullptr : std::get_if<model::Variable>(&ap->value.base);
+  const OpId source = value == nullptr ? OpId::none() : definers_[value->name.value];
+  const bool is_call = source.has_value() && std::holds_alternative<model::Call>(ops_[source].node);
+  return is_call ? source : OpId::none();
+}
+
+// Elements that only branches beside this one push.
+void ScriptCheck::check_gate_arrivals(OpId id, NameId stream) {
+  const auto open = std::find_if(open_.rbegin(), open_.rend(), [&](const OpenBranch& each) {
+    return extents_.is_defined_inside(stream, each.par);
+  });
+  if (open == open_.rend()) return;
+  const Operand& peer = ops_[ops_[id].path].peer;
+  OpId source;
+  for (const Writer& writer : writers_[stream.value]) {
+    source = find_source(writer);
+    if (source.is_none()) return;
+    const OpId sibling = branch_with(open->par, source);
+    if (sibling.is_none() || sibling == open->branch ||
+        sibling != branch_with(open->par, writer.op) || is_brought(source, sibling, peer) ||
+        can_get_from(*open, source, peer))
+      return;
+  }
+  Diagnostic* const diagnostic = report(
+      DiagnosticKind::kNeverArrives, ops_[id].place,
+      fmt::format("no element of '{}' ever arrives: they are pushed on {}, and nothing "
+                  "brings them to {}",
+                  ops_[stream].text, peer_name(ops_[ops_[source].path].peer), peer_name(peer)),
+      fmt::format("read '{}' after the par", ops_[stream].text));
+  if (diagnostic != nullptr && ops_[source].place.source.has_value())
+    add_label(*diagnostic, ops_[source].place, "pushed in this branch");
 }
 
 OpId ScriptCheck::find_timeout(OpId id) const {
@@ -297,16 +391,20 @@ void ScriptCheck::check_on(OpId id, const model::Within& on) {
            "go the way back: on INIT_PEER_ID via HOST_PEER_ID:, or use a callback");
     return;
   }
-  if (used_[on.path.value] || !ops_[on.path].relays.empty() || is_home(on.path)) {
-    reached.push_back(ops_[id].place);
+  check_reached(on.path, ops_[id].place, extents_[id].first);
+}
+
+// `inside`: the first operation in the "on", if any.
+void ScriptCheck::check_reached(PathId path, Place place, OpId inside) {
+  if (used_[path.value] || !ops_[path].relays.empty() || is_home(path)) {
+    reached.push_back(place);
     return;
   }
-  const std::string peer = peer_name(ops_[on.path].peer);
+  const std::string peer = peer_name(ops_[path].peer);
   Diagnostic* const diagnostic =
-      report(DiagnosticKind::kPeerNotReached, ops_[id].place,
+      report(DiagnosticKind::kPeerNotReached, place,
              fmt::format("nothing is executed on {} itself: this \"on\" does not go there", peer),
              "call a service in it, or name the peer as a relay: on ... via ...");
-  const OpId inside = extents_[id].first;
   if (diagnostic == nullptr || inside.is_none() || ops_[inside].place.source.is_none()) return;
   add_label(*diagnostic, ops_[inside].place,
             fmt::format("this is executed on {}", peer_name(ops_[ops_[inside].path].peer)));

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "node/key_file.h"
+#include "node/node.h"
+#include "relay_client.h"
+
+namespace aqua::bench {
+
+namespace {
+
+constexpr std::uint32_t kTtlMs = 60'000;
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) fail("no file " + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// A client behind the relay that calls one function again and again.
+class RoundTrips {
+ public:
+  explicit RoundTrips(const RelayOptions& options)
+      : options_(options),
+        script_(read_file(options.script)),
+        argument_('"' + std::string(options.bytes, 'x') + '"') {
+    node::Node::Client client;
+    client.call = [this](const peer::Call& call, const node::CallPerformer::Answered& answered) {
+      return answer(call, answered);
+    };
+    client.on_bootstrap_connected = [this](const std::string&, const std::string& peer) {
+      relay_ = '"' + peer + '"';
+      if (started_ == 0) begin();
+    };
+    client.on_bootstrap_lost = [](const std::string&, const std::string& why) { fail(why); };
+    node::NodeOptions of_node;
+    of_node.bootstrap = {options.relay};
+    auto opened = node::Node::open({&loop_}, key_, of_node, log_, std::move(client));
+    if (!opened) fail(opened.error());
+    node_ = std::move(*opened);
+  }
+
+  void run() { loop_.run(); }
+
+ private:
+  void begin() {
+    begin_ = Clock::now();
+    for (std::size_t i = 0; i < options_.in_flight; ++i) start_next();
+  }
+
+  void start_next() {
+    if (started_ == options_.count) return;
+    peer::ParticleHeader header{.id = fmt::format("bench-{}", started_++),
+                                .init_peer_id = key_.peer_id(),
+                                .timestamp_ms = loop_.now_ms(),
+                                .ttl_ms = kTtlMs,
+                                .script = script_};
+    peer::sign(header, key_);
+    sent_at_.emplace(header.id, Clock::now());
+    node_->start({.header = std::make_shared<const peer::ParticleHeader>(std::move(header)), .data = nullptr},
+                 {.on_report = [](const peer::DeliveryReport&) { fail("a hop did not happen"); },
+                  .on_run_failed = [](const std::string& message) { fail(message); },
+                  .on_forgotten = [] {}});
+  }
+
+  bool answer(const peer::Call& call, const node::CallPerformer::Answered& answered) {
+    if (call.service == "getDataSrv") {
+      answered({.result = call.function == "-relay-" ? relay_ : argument_});
+    } else if (call.service == "callbackSrv") {
+      answered({.result = "{}"});
+      came_back(call);
+    } else if (call.service == "errorHandlingSrv") {
+      fail("the script failed: " + call.arguments.at(0));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void came_back(const peer::Call& call) {
+    if (call.arguments.at(0) != argument_) fail("another text came back");
+    const auto sent = sent_at_.extract(call.header->id);
+    if (sent.empty()) fail("a particle came back twice");
+    times_ms_.push_back(ms_since(sent.mapped()));
+    if (times_ms_.size() < options_.count) {
+      loop_.post([this] { start_next(); });
+      return;
+    }
+    fmt::print("{{\"seconds\":{},\"times_ms\":{}}}\n", ms_since(begin_) / 1000, json_numbers(times_ms_));
+    std::fflush(stdout);
+    std::_Exit(0);  // what the relay still has to say does not count
+  }
+
+  RelayOptions options_;
+  std::string script_;
+  std::string argument_;  // JSON, as the relay's id
+  std::string relay_;
+  crypto::KeyPair key_ = node::random_key();
+  node::EventLog log_{stderr, node::Level::kError, node::LogForm::kLogfmt};
+  node::Loop loop_;
+  std::unique_ptr<node::Node> node_;
+  std::map<std::string, Clock::time_point> sent_at_;  // by particle id
+  std::vector<double> times_ms_;
+  Clock::time_point begin_;
+  std::size_t started_ = 0;
+};
+
+}  // namespace
+
+void run_round_trips(const RelayOptions& options) { RoundTrips(options).run(); }
+
+}  // namespace aqua::bench

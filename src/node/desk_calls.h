@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node/loop.h"
+#include "node/outside_service.h"
+#include "node/peer_driver.h"
+#include "services/service_desk.h"
+
+namespace aqua::node {
+
+// Calls done by a desk of services in real time; processes and HTTP addresses among them.
+class DeskCalls final : public CallPerformer {
+ public:
+  using Printer = std::function<void(std::string_view line)>;
+
+  // Loop and key live on.
+  DeskCalls(Loop& loop, services::ServiceDesk::Peer peer, const services::Services& services,
+            Printer printer);
+  ~DeskCalls() override;
+
+  void call(peer::Call call, std::uint64_t now_ms, Answered answered) override;
+  void cancel(peer::ParticleKey particle, std::uint32_t call_id) override;
+
+ private:
+  struct Waiting {
+    Answered answered;
+    Loop::TimerId timer;
+  };
+  using Effects = std::vector<services::DeskEffect>;
+
+  void perform(Effects& effects);
+  void perform(services::GiveAnswer& effect);
+  void perform(services::Print& effect);
+  void perform(services::Ask& effect);
+  void perform(services::Withdraw& effect);
+  void give(const services::CallKey& key, const services::Answer& answer);
+  OutsideService& outside(const std::string& service_id);
+  bool replied(const std::string& service_id, std::string_view message);
+
+  Loop& loop_;
+  std::string peer_id_;
+  services::ServiceDesk desk_;
+  Printer printer_;
+  std::map<services::CallKey, Waiting> waiting_;
+  std::map<std::string, std::unique_ptr<OutsideService>> outside_;  // by service id, once asked
+};
+
+}  // namespace aqua::node

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node/address_book.h"
+#include "node/event_log.h"
+#include "node/link.h"
+#include "node/loop.h"
+#include "node/metrics.h"
+#include "node/node_limits.h"
+
+// The connections of one loop, by peer id: who is connected, who is dialled and what waits for that, and who is
+// to stay connected.
+
+namespace aqua::node {
+
+class Pool {
+ public:
+  using Done = Link::Done;
+  // A dial of one address; `expected`: the peer id that has to answer, or empty. The link is not yet started.
+  using Opened = std::function<void(base::Result<std::shared_ptr<Link>, std::string>)>;
+  using Dialler = std::function<void(const std::string& address, const std::string& expected,
+                                     const Link::Handlers& handlers, Opened opened)>;
+  struct Handlers {
+    std::function<void(const std::string& from, peer::Particle)> on_particle;
+    std::function<void(const std::string& from, peer::DeliveryReport)> on_report;
+    std::function<void(const std::string& peer)> on_connected;     // the first connection
+    std::function<void(const std::string& peer)> on_disconnected;  // the last one is gone
+    // Kept connected: became so; or why not, and it is tried again.
+    std::function<void(const std::string& address, const std::string& peer)> on_kept;
+    std::function<void(const std::string& address, const std::string& why)> on_not_kept;
+  };
+
+  // All of them live on.
+  Pool(Loop& loop, std::string own_peer_id, const NodeLimits& limits, Dialler dialler,
+       Handlers handlers, Metrics& metrics, EventLog& log);
+  ~Pool();
+
+  // --- connections -----------------------------------------------------------------------------
+
+  const Link::Handlers& link_handlers() const { return link_handlers_; }
+  // Of a connection that another one made. False: there are too many; else end_accept() follows.
+  bool begin_accept();
+  void end_accept(base::Result<std::shared_ptr<Link>, std::string> link);
+  // Connects, and again whenever the connection is lost, with growing pauses. The address may end in /p2p/ID.
+  void keep_connected(const std::string& address);
+  struct KeptState {
+    std::size_t count = 0;
+    std::size_t connected = 0;
+  };
+  KeptState kept_state() const;
+  bool is_connected(std::string_view peer) const { return links_.contains(peer); }
+  std::vector<std::string> connected_peers() const;
+  AddressBook& addresses() { return addresses_; }
+  // What identify and others are told about this peer.
+  void set_own_addresses(std::vector<std::string> addresses) { own_ = std::move(addresses); }
+
+  // --- sending ---------------------------------------------------------------------------------
+
+  void send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done);
+  void send_report(const std::string& to, base::Bytes frame);
+  void pause(std::string_view from);
+  void resume(std::string_view from);
+
+  // --- the end ---------------------------------------------------------------------------------
+
+  // No new connections; those that are there end when what they have to send has left.
+  void close(std::function<void()> done);
+  // At once.
+  void abort();
+
+  void measure(Metrics& metrics) const;
+
+ private:
+  struct Waiting {
+    std::shared_ptr<const base::Bytes> frame;
+    Done done;
+  };
+  // One peer that is looked for and dialled. Whoever else wants it waits with it.
+  struct Dial {
+    std::deque<std::string> addresses;
+    std::deque<Waiting> waiting;
+    std::size_t waiting_bytes = 0;
+    std::string failures;   // for people
+    std::size_t asked = 0;  // peers that may know an address
+    Loop::TimerId find_timer;
+    bool has_asked = false;
+    bool is_dialling = false;
+    Link* dialled = nullptr;  // in its handshake
+    std::string address;      // of that
+  };
+  // One address that is to stay connected.
+  struct Kept {
+    std::string address;
+    std::string peer_id;  // empty: whoever answers
+    std::uint32_t pause_ms = 0;
+    bool is_connected = false;
+    Loop::TimerId timer;
+    Link* dialled = nullptr;  // in its handshake
+  };
+  using Links = std::map<std::string, std::vector<std::shared_ptr<Link>>, std::less<>>;
+
+  void ready(Link& link);
+  void identified(Link& link);
+  void closed(Link& link, const std::string& why);
+  AddressAnswer answer(const Link& link, const AddressQuestion& question) const;
+
+  Dial& find_or_begin_dial(const std::string& peer);
+  void dial_next(const std::string& peer);
+  void ask_around(const std::string& peer);
+  void heard_around(const std::string& peer, const AddressAnswer& answer);
+  void dial_failed(const std::string& peer, const std::string& address, const std::string& why);
+  void fail_dial(const std::string& peer);
+  void open(const std::string& address, const std::string& expected, Opened opened);
+  void open_next();
+
+  void begin(std::shared_ptr<Link> link);
+  void connect_kept(std::size_t index);
+  void keep(Kept& kept, const std::string& peer);
+  void retry_kept(std::size_t index, const std::string& why);
+  void tend();
+
+  Link* best_link(std::string_view peer) const;
+  std::shared_ptr<Link> take_pending(Link& link);
+
+  Loop& loop_;
+  std::string own_peer_id_;
+  const NodeLimits& limits_;
+  Dialler dialler_;
+  Handlers handlers_;
+  Metrics& metrics_;
+  EventLog& log_;
+  Link::Handlers link_handlers_;
+  AddressBook addresses_;
+  std::vector<std::string> own_;
+
+  std::map<Link*, std::shared_ptr<Link>> pending_;  // not yet ready
+  std::size_t accepting_count_ = 0;
+  Links links_;
+  std::size_t link_count_ = 0;
+  std::map<std::string, Dial, std::less<>> dials_;
+  struct Opening {
+    std::string address;
+    std::string expected;
+    Opened opened;
+  };
+  std::deque<Opening> openings_;  // that wait for their turn
+  std::size_t opening_count_ = 0;
+  std::vector<Kept> kept_;
+  std::map<std::string, std::size_t, std::less<>> paused_;  // by peer id, counted
+  Loop::TimerId tend_timer_;
+  bool is_closing_ = false;
+  std::function<void()> closed_;
+  std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace aqua::node
