@@ -124,7 +124,7 @@ class Network {
 
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
-  // Calls that are not done end with kStopped.
+  // Calls that are not done end with kStopped. Not from the network's own callbacks: it waits for them.
   ~Network();
 
   Peer peer(std::string_view name) const { return {thread_.get(), std::string(name)}; }

@@ -109,9 +109,11 @@ Result<void> NetworkThread::add(std::string_view peer, std::string service_id,
     return {};
   };
   if (std::this_thread::get_id() == thread_.get_id()) return add_now();
-  std::promise<Result<void>> promise;
-  leave([&] { promise.set_value(add_now()); });
-  return promise.get_future().get();
+  // Shared: whoever gets the result may be gone before set_value() has returned.
+  const auto promise = std::make_shared<std::promise<Result<void>>>();
+  auto added = promise->get_future();
+  leave([promise, &add_now] { promise->set_value(add_now()); });
+  return added.get();
 }
 
 void NetworkThread::call(std::string_view peer, const Script& script, std::string_view name,
