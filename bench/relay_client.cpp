@@ -17,7 +17,8 @@ void fail(const std::string& why) {
 
 std::string json_numbers(const std::vector<double>& numbers) {
   std::string text;
-  for (const double number : numbers) text += fmt::format("{}{:.4f}", text.empty() ? "" : ",", number);
+  for (const double number : numbers)
+    text += fmt::format("{}{:.4f}", text.empty() ? "" : ",", number);
   return "[" + text + "]";
 }
 
@@ -59,7 +60,8 @@ RelayOptions read_options(std::span<char*> words) {
 
 int main(int count, char** words) {
   using namespace aqua::bench;
-  const RelayOptions options = read_options(std::span(words, static_cast<std::size_t>(count)).subspan(1));
+  const RelayOptions options =
+      read_options(std::span(words, static_cast<std::size_t>(count)).subspan(1));
   if (options.load == "tc1") {
     run_round_trips(options);
   } else if (options.load == "connect") {

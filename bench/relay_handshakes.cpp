@@ -35,23 +35,35 @@ class Handshakes {
   void open() {
     const auto began = Clock::now();
     const auto& local = locals_.emplace_back(node::random_key(), node::random_seed());
-    node::connect_tcp(loop_, address_.endpoint, kConnectMs, [this, began, &local](base::Result<int, std::string> socket) {
-      if (!socket) fail(socket.error());
-      const node::Upgrade upgrade{.carrier = address_.endpoint.carrier, .host = address_.endpoint.host, .path = "/", .tls = nullptr};
-      node::open_dialled(loop_, *socket, upgrade, [this, began, &local](base::Result<std::shared_ptr<node::ByteStream>, std::string> stream) {
-        if (!stream) fail(stream.error());
-        secure(local, std::move(*stream), began);
-      });
-    });
+    node::connect_tcp(
+        loop_, address_.endpoint, kConnectMs,
+        [this, began, &local](base::Result<int, std::string> socket) {
+          if (!socket) fail(socket.error());
+          const node::Upgrade upgrade{.carrier = address_.endpoint.carrier,
+                                      .host = address_.endpoint.host,
+                                      .path = "/",
+                                      .tls = nullptr};
+          node::open_dialled(
+              loop_, *socket, upgrade,
+              [this, began,
+               &local](base::Result<std::shared_ptr<node::ByteStream>, std::string> stream) {
+                if (!stream) fail(stream.error());
+                secure(local, std::move(*stream), began);
+              });
+        });
   }
 
  private:
-  void secure(const net::LocalPeer& local, std::shared_ptr<node::ByteStream> stream, Clock::time_point began) {
+  void secure(const net::LocalPeer& local, std::shared_ptr<node::ByteStream> stream,
+              Clock::time_point began) {
     auto link = std::make_shared<std::shared_ptr<EchoLink>>();
-    EchoLink::Handlers handlers{.on_ready = [this, link, began] { opened_(std::exchange(*link, nullptr), ms_since(began)); },
-                                .on_echoed = [](std::size_t, bool) {},
-                                .on_closed = [](const std::string&) {}};
-    *link = std::make_shared<EchoLink>(loop_, local, std::move(stream), net::Role::kDialer, address_.peer_id, std::move(handlers));
+    EchoLink::Handlers handlers{
+        .on_ready = [this, link,
+                     began] { opened_(std::exchange(*link, nullptr), ms_since(began)); },
+        .on_echoed = [](std::size_t, bool) {},
+        .on_closed = [](const std::string&) {}};
+    *link = std::make_shared<EchoLink>(loop_, local, std::move(stream), net::Role::kDialer,
+                                       address_.peer_id, std::move(handlers));
     (*link)->start();
   }
 

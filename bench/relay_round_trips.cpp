@@ -63,7 +63,8 @@ class RoundTrips {
                                 .script = script_};
     peer::sign(header, key_);
     sent_at_.emplace(header.id, Clock::now());
-    node_->start({.header = std::make_shared<const peer::ParticleHeader>(std::move(header)), .data = nullptr},
+    node_->start({.header = std::make_shared<const peer::ParticleHeader>(std::move(header)),
+                  .data = nullptr},
                  {.on_report = [](const peer::DeliveryReport&) { fail("a hop did not happen"); },
                   .on_run_failed = [](const std::string& message) { fail(message); },
                   .on_forgotten = [] {}});
@@ -92,7 +93,8 @@ class RoundTrips {
       loop_.post([this] { start_next(); });
       return;
     }
-    fmt::print("{{\"seconds\":{},\"times_ms\":{}}}\n", ms_since(begin_) / 1000, json_numbers(times_ms_));
+    fmt::print("{{\"seconds\":{},\"times_ms\":{}}}\n", ms_since(begin_) / 1000,
+               json_numbers(times_ms_));
     std::fflush(stdout);
     std::_Exit(0);  // what the relay still has to say does not count
   }

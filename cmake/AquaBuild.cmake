@@ -58,7 +58,7 @@ function(aqua_room name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
   add_library(aqua_${name} STATIC ${sources})
-  target_include_directories(aqua_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(aqua_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
   target_link_libraries(aqua_${name} PUBLIC ${ROOM_LINKS})
   aqua_precompile(aqua_${name})
 

@@ -32,7 +32,10 @@ void add_air_run(CLI::App& parent, Command& chosen);
 void add_data_show(CLI::App& parent, Command& chosen);
 void add_data_verify(CLI::App& parent, Command& chosen);
 void add_explain_error(CLI::App& app, Command& chosen);
+void add_key(CLI::App& parent, Command& chosen);
+void add_peer(CLI::App& parent, Command& chosen);
 void add_run(CLI::App& parent, Command& chosen);
+void add_up(CLI::App& parent, Command& chosen);
 void add_vm(CLI::App& parent, Command& chosen);
 
 }  // namespace aqua::cli

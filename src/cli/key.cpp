@@ -45,12 +45,14 @@ void add_key(CLI::App& parent, Command& chosen) {
   auto options = std::make_shared<KeyOptions>();
   CLI::App* const create = key->add_subcommand("new", "make a new key, and print its peer id");
   add_options(*create, *options);
-  create->callback(
-      [options, &chosen] { chosen = [options] { return show(node::create_key(path_of(*options))); }; });
+  create->callback([options, &chosen] {
+    chosen = [options] { return show(node::create_key(path_of(*options))); };
+  });
   CLI::App* const print = key->add_subcommand("show", "print the peer id of a key");
   add_options(*print, *options);
-  print->callback(
-      [options, &chosen] { chosen = [options] { return show(node::load_key(path_of(*options))); }; });
+  print->callback([options, &chosen] {
+    chosen = [options] { return show(node::load_key(path_of(*options))); };
+  });
 }
 
 }  // namespace aqua::cli

@@ -15,6 +15,9 @@ int run(int argc, char** argv) {
   add_check(app, chosen);
   add_compile(app, chosen);
   add_run(app, chosen);
+  add_peer(app, chosen);
+  add_up(app, chosen);
+  add_key(app, chosen);
 
   CLI::App* const air = app.add_subcommand("air", "AIR scripts");
   air->require_subcommand(1);

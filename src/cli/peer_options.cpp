@@ -108,7 +108,6 @@ base::Result<PeerSettings, int> peer_settings(const PeerOptions& options) {
   if (!file) return std::unexpected(file.error());
   PeerSettings settings;
   node::NodeOptions& node = settings.node;
-  node.net_limits.keepalive_ms = 60'000;
   for (const auto& [name, value] : file->limits) node::set_limit(node, name, value);
   for (const std::string& limit : options.limits) {
     if (const auto good = set_limit(limit, node); !good) return std::unexpected(good.error());

@@ -21,6 +21,7 @@
 #include "cli/call_expression.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
+#include "cli/run_relay.h"
 #include "cli/terminal.h"
 #include "compiler/compilation.h"
 #include "config/diagnostic_kinds.h"
@@ -56,7 +57,8 @@ struct RunOptions {
   std::string data;
   std::string data_path;
   std::optional<std::uint64_t> seed;
-  std::uint32_t ttl_ms = kTtlMsDefault;
+  std::optional<std::uint32_t> ttl_ms;
+  RelayOptions relay;
   bool is_virtual = false;
   bool json = false;
   bool explain = false;
@@ -260,7 +262,9 @@ OrEnded<bool> check_peer_names(const compiler::CompiledFunction& function,
     mistake.message = fmt::format("the network has no peer \"{}\"", name);
     if (const auto place = script.place(literal.at)) diagnostics::add_label(mistake, *place, "");
     mistake.hint = base::did_you_mean(name, names);
-    if (mistake.hint.empty())
+    if (names.empty()) {
+      mistake.hint = "behind a relay, peers are named by their peer ids";
+    } else if (mistake.hint.empty())
       mistake.hint = fmt::format("its peers are {}", fmt::join(names, ", "));
   }
   if (mistakes.empty()) return true;
@@ -364,7 +368,7 @@ void print_service_line(std::string_view peer, std::string_view service, std::st
 sim::FunctionRunOptions run_options(const RunOptions& options) {
   const bool is_virtual = options.is_virtual || options.seed.has_value();
   sim::FunctionRunOptions result;
-  result.ttl_ms = options.ttl_ms;
+  result.ttl_ms = options.ttl_ms.value_or(kTtlMsDefault);
   result.seed = is_virtual ? options.seed.value_or(0) : random_number();
   if (!is_virtual) {
     result.start_ms = node::now_ms();
@@ -414,13 +418,20 @@ int run(RunOptions options) {
     }
     call = std::move(*parsed);
   }
-  auto network = read_network(options, (*inputs)[0]);
+  const bool is_remote = !options.relay.relays.empty();
+  auto network = is_remote ? OrEnded<std::optional<config::Network>>(config::Network{})
+                           : read_network(options, (*inputs)[0]);
   if (!network) return network.error().exit_code;
 
   compiler::Options compiler_settings = compiler_options(options.sources);
-  // A relay is compiled in where the network has one for the peer that starts.
+  // A relay is compiled in where there is one for the peer that starts.
   const config::PeerEntry* const start = *network ? (*network)->find((*network)->start) : nullptr;
-  if (start == nullptr || start->via.empty()) compiler_settings.relay = false;
+  if (is_remote) {
+    compiler_settings.relay = true;
+    compiler_settings.empty_response = true;  // so that the end of every function is seen
+  } else if (start == nullptr || start->via.empty()) {
+    compiler_settings.relay = false;
+  }
   const compiler::Compilation compiled = compiler::compile(*inputs, compiler_settings, disk());
   report(compiled);
   if (std::ranges::any_of(compiled.diagnostics, diagnostics::is_error)) return kExitFailed;
@@ -448,6 +459,11 @@ int run(RunOptions options) {
                                   .sources = compiled.sources};
   if (const auto names_are_good = check_peer_names(**function, script, **network); !names_are_good)
     return names_are_good.error().exit_code;
+  if (is_remote) {
+    options.relay.ttl_ms = options.ttl_ms;
+    options.relay.json = options.json;
+    return run_behind_relay(to_run, script, options.relay);
+  }
   const sim::FunctionRun result =
       sim::run_function(to_run, **network, run_options(options),
                         options.json ? print_for_programs : print_for_people);
@@ -475,6 +491,7 @@ void add_run(CLI::App& parent, Command& chosen) {
       "of keys, and of the order of what happens at the same moment; in virtual time");
   command->add_option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
       ->check(CLI::Range(1u, kTtlMsMax));
+  add_relay_options(*command, options->relay);
   command->add_flag("--json", options->json, "a line of JSON for everything that happens");
   command
       ->add_flag("--timeline{text}", options->timeline,

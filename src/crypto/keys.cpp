@@ -6,6 +6,8 @@
 
 #include "base/base58.h"
 #include "base/check.h"
+#include "base/hash.h"
+#include "crypto/stubbed_signatures.h"
 
 namespace aqua::crypto {
 
@@ -14,6 +16,18 @@ namespace {
 constexpr std::array<base::Byte, 6> kPeerIdPrefix = {0x00, 0x24, 0x08, 0x01, 0x12, 0x20};
 
 thread_local SignatureTally* tally = nullptr;
+thread_local int stub_count = 0;
+
+Signature stub_of(const PublicKey& key, base::ByteView message) {
+  const auto text = [](base::ByteView bytes) {
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  const std::uint64_t hash = base::hash_text(text(message), base::hash_text(text(key), 0));
+  Signature signature{};
+  for (std::size_t i = 0; i < signature.size(); ++i)
+    signature[i] = static_cast<base::Byte>(hash >> (8 * (i % 8)));
+  return signature;
+}
 
 void ensure_sodium() {
   static const int state = sodium_init();
@@ -32,7 +46,11 @@ KeyPair KeyPair::from_seed(const Seed& seed) {
   return pair;
 }
 
+StubbedSignatures::StubbedSignatures() { ++stub_count; }
+StubbedSignatures::~StubbedSignatures() { --stub_count; }
+
 Signature KeyPair::sign(base::ByteView message) const {
+  if (stub_count > 0) return stub_of(public_key_, message);
   const std::uint64_t start = tally ? tally->now_ns() : 0;
   Signature signature;
   crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), secret_.data());
@@ -44,6 +62,7 @@ Signature KeyPair::sign(base::ByteView message) const {
 }
 
 bool verify(const PublicKey& key, base::ByteView message, const Signature& signature) {
+  if (stub_count > 0) return signature == stub_of(key, message);
   ensure_sodium();
   const std::uint64_t start = tally ? tally->now_ns() : 0;
   const bool good = crypto_sign_verify_detached(signature.data(), message.data(), message.size(),

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/cid.h"
+#include "crypto/stubbed_signatures.h"
 
 namespace aqua::crypto {
 namespace {
@@ -12,6 +13,22 @@ TEST(Keys, SignAndVerify) {
   const Signature signature = pair.sign(base::as_bytes("message"));
   EXPECT_TRUE(verify(pair.public_key(), base::as_bytes("message"), signature));
   EXPECT_FALSE(verify(pair.public_key(), base::as_bytes("massage"), signature));
+}
+
+TEST(Keys, StubsCountOnlyWhileTheyAreWanted) {
+  const KeyPair pair = KeyPair::from_seed(sha256(base::as_bytes("alice")));
+  const base::ByteView message = base::as_bytes("message");
+  const Signature real = pair.sign(message);
+  Signature stub;
+  {
+    const StubbedSignatures stubbed;
+    stub = pair.sign(message);
+    EXPECT_TRUE(verify(pair.public_key(), message, stub));
+    EXPECT_FALSE(verify(pair.public_key(), base::as_bytes("massage"), stub));
+    EXPECT_FALSE(verify(pair.public_key(), message, real));
+  }
+  EXPECT_FALSE(verify(pair.public_key(), message, stub));
+  EXPECT_TRUE(verify(pair.public_key(), message, real));
 }
 
 TEST(Keys, PeerIdNamesTheKey) {

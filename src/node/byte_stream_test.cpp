@@ -1,8 +1,13 @@
 #include "node/byte_stream.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
-#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "node/loop.h"
 #include "node/transport.h"
@@ -135,6 +140,97 @@ TEST_P(ByteStreams, AnAbortIsHeardByTheOtherEndOnly) {
 
 INSTANTIATE_TEST_SUITE_P(Carriers, ByteStreams,
                          testing::Values(Carrier::kTcp, Carrier::kWebSocket));
+
+// A key and a certificate for "localhost" that signs itself, as PEM files.
+class Tls : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "aqua-tls-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"),
+                                                                  EVP_PKEY_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
+    X509_set_version(certificate.get(), 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+    X509_set_pubkey(certificate.get(), key.get());
+    X509_NAME* const subject = X509_get_subject_name(certificate.get());
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_set_issuer_name(certificate.get(), subject);
+    X509_EXTENSION* const names =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost");
+    X509_add_ext(certificate.get(), names, -1);
+    X509_EXTENSION_free(names);
+    ASSERT_NE(X509_sign(certificate.get(), key.get(), EVP_sha256()), 0);
+    std::FILE* file = std::fopen((folder_ / "key.pem").c_str(), "w");
+    PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(file);
+    file = std::fopen((folder_ / "certificate.pem").c_str(), "w");
+    PEM_write_X509(file, certificate.get());
+    std::fclose(file);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // What is heard over wss by who trusts `roots`; or why there is no connection.
+  std::string hear(const std::string& roots, const std::string& host) {
+    Loop loop;
+    const auto tls = load_tls(folder_ / "certificate.pem", folder_ / "key.pem");
+    EXPECT_TRUE(tls.has_value()) << tls.error();
+    const auto trust = trust_tls(roots);
+    EXPECT_TRUE(trust.has_value()) << trust.error();
+    std::shared_ptr<ByteStream> accepted;
+    std::shared_ptr<ByteStream> dialled;
+    std::string heard;
+    auto listener = Listener::open(loop, {Carrier::kTcp, "127.0.0.1", 0}, [&](const auto& a) {
+      open_accepted(
+          loop, a.socket, {Carrier::kSecureWebSocket, "", "", *tls},
+          [&](base::Result<std::shared_ptr<ByteStream>, std::string> stream) {
+            if (!stream) return;
+            accepted = *stream;
+            accepted->start(
+                {.on_bytes = [](base::ByteView) {}, .on_sent = nullptr, .on_closed = nullptr});
+            accepted->write({'o', 'k'});
+          });
+    });
+    connect_tcp(loop, {Carrier::kTcp, "127.0.0.1", (*listener)->port()}, 5'000,
+                [&](base::Result<int, std::string> socket) {
+                  open_dialled(loop, *socket, {Carrier::kSecureWebSocket, host, "/", *trust},
+                               [&](base::Result<std::shared_ptr<ByteStream>, std::string> stream) {
+                                 if (!stream) {
+                                   heard = stream.error();
+                                   return loop.stop();
+                                 }
+                                 dialled = *stream;
+                                 dialled->start({.on_bytes =
+                                                     [&](base::ByteView b) {
+                                                       heard = base::as_text(b);
+                                                       loop.stop();
+                                                     },
+                                                 .on_sent = nullptr,
+                                                 .on_closed = nullptr});
+                               });
+                });
+    loop.run();
+    return heard;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Tls, ASecureWebSocketIsTrustedByItsCertificateOnly) {
+  EXPECT_EQ(hear(folder_ / "certificate.pem", "localhost"), "ok");
+  EXPECT_TRUE(hear("", "localhost").starts_with("TLS handshake: "));
+  EXPECT_TRUE(hear(folder_ / "certificate.pem", "example.org").starts_with("TLS handshake: "));
+}
+
+TEST_F(Tls, FilesThatAreNoneAreErrors) {
+  EXPECT_FALSE(load_tls(folder_ / "key.pem", folder_ / "key.pem").has_value());
+  EXPECT_FALSE(load_tls(folder_ / "none", folder_ / "key.pem").has_value());
+  EXPECT_FALSE(trust_tls(folder_ / "none").has_value());
+}
 
 TEST(Transport, ARefusedConnectionIsAnError) {
   Loop loop;

@@ -83,6 +83,7 @@ void DeskCalls::give(const services::CallKey& key, const services::Answer& answe
   const auto found = waiting_.find(key);
   if (found == waiting_.end()) return;
   const Answered answered = std::move(found->second.answered);
+  loop_.cancel(found->second.timer);
   waiting_.erase(found);
   Effects effects;
   desk_.given(key, loop_.now_ms(), effects);
@@ -115,8 +116,8 @@ OutsideService& DeskCalls::outside(const std::string& service_id) {
   std::unique_ptr<OutsideService>& known = outside_[service_id];
   if (known != nullptr) return *known;
   OutsideListener listener{
-      .replied = [this, service_id](
-                     std::string_view message) { return replied(service_id, message); },
+      .replied = [this,
+                  service_id](std::string_view message) { return replied(service_id, message); },
       .failed =
           [this](const services::CallKey& key, std::string_view why) {
             Effects effects;

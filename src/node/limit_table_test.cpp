@@ -1,8 +1,11 @@
 #include "node/limit_table.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 
 namespace aqua::node {
 namespace {
@@ -19,6 +22,16 @@ TEST(LimitTable, EachNameSetsItsOwnLimit) {
       EXPECT_EQ(changed[j].value, defaults[j].value + (i == j ? 1 : 0)) << defaults[j].name;
   }
   EXPECT_EQ(limit_names().size(), defaults.size());
+}
+
+TEST(LimitTable, IsDocumented) {
+  std::ifstream file("docs/peer.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  for (const LimitRow& row : limits_of({})) {
+    const std::string line = fmt::format("| `{}` | {} |\n", row.name, row.value);
+    EXPECT_NE(text.str().find(line), std::string::npos) << line;
+  }
 }
 
 TEST(LimitTable, NobodyMakesTheWindowTooSmall) {

@@ -86,6 +86,7 @@ void Link::pump() {
   actions_.clear();
   is_pumping_ = false;
   flush();
+  tell_sent();
   if (ending_) return abort(*std::exchange(ending_, {}));
   if (is_over_) return;
   balance_reading();

@@ -28,7 +28,7 @@ struct NodeOptions {
   std::string roots;  // PEM file of whom to trust when dialling wss; empty: the system
   services::Services services;
   peer::Limits peer_limits;
-  net::Limits net_limits;
+  net::Limits net_limits{.keepalive_ms = 60'000};
   NodeLimits limits;
 };
 

@@ -89,9 +89,14 @@ int spawn(const services::ProcessService& process, const Pipe& in, const Pipe& o
   sigemptyset(&signals);
   sigaddset(&signals, SIGPIPE);
   posix_spawnattr_setsigdefault(&attributes, &signals);
+  // This program may wait for its signals in one thread; that is not for its children.
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
   // A group of its own: ctrl-C reaches this program, which ends its children itself.
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
 
   std::vector<std::string> command = process.command;
   std::vector<std::string> environment = environment_with(process.environment);

@@ -67,10 +67,8 @@ class Run {
         .call = [this](const peer::Call& call,
                        const CallPerformer::Answered& answered) { return answer(call, answered); },
         .print = [this](const std::string& line) { tell(LinePrinted{line}); },
-        .on_bootstrap_connected =
-            [this](const std::string& address, const std::string& peer) {
-              connected(address, peer);
-            },
+        .on_bootstrap_connected = [this](const std::string& address,
+                                         const std::string& peer) { connected(address, peer); },
         .on_bootstrap_lost = [this](const std::string& address,
                                     const std::string& why) { lost(address, why); },
     };
@@ -87,8 +85,9 @@ class Run {
     } else if (relay_ != peer) {
       // The script goes on where it was: with the relay that it was told of.
       end(RelayRunEnd::kRelayLost,
-          fmt::format("the relay {} was lost, and the function can not go on behind {}: call it again",
-                      relay_, peer));
+          fmt::format(
+              "the relay {} was lost, and the function can not go on behind {}: call it again",
+              relay_, peer));
     }
   }
 
@@ -113,25 +112,24 @@ class Run {
     header->script = function_.script;
     peer::sign(*header, key_);
     started_at_ms_ = header->timestamp_ms;
-    node_->start({std::move(header), nullptr},
-                 {.on_report =
-                      [this](const peer::DeliveryReport& report) {
-                        result_.reports.push_back(report);
-                        tell(NotDelivered{report});
-                      },
-                  .on_run_failed =
-                      [this](const std::string& message) {
-                        end(RelayRunEnd::kRunFailed, message);
-                      },
-                  .on_forgotten =
-                      [this] {
-                        const bool is_connected = !node_->connected_peers().empty();
-                        end(is_connected ? RelayRunEnd::kOverTime : RelayRunEnd::kRelayLost,
-                            is_connected
-                                ? fmt::format("no result within {} ms", options_.ttl_ms)
-                                : fmt::format("the relay was lost, and did not come back within {} ms",
-                                              options_.ttl_ms));
-                      }});
+    node_->start(
+        {std::move(header), nullptr},
+        {.on_report =
+             [this](const peer::DeliveryReport& report) {
+               result_.reports.push_back(report);
+               tell(NotDelivered{report});
+             },
+         .on_run_failed =
+             [this](const std::string& message) { end(RelayRunEnd::kRunFailed, message); },
+         .on_forgotten =
+             [this] {
+               const bool is_connected = !node_->connected_peers().empty();
+               end(is_connected ? RelayRunEnd::kOverTime : RelayRunEnd::kRelayLost,
+                   is_connected
+                       ? fmt::format("no result within {} ms", options_.ttl_ms)
+                       : fmt::format("the relay was lost, and did not come back within {} ms",
+                                     options_.ttl_ms));
+             }});
   }
 
   void end(RelayRunEnd how, std::string why) {
@@ -189,9 +187,8 @@ class Run {
       });
       return;
     }
-    const bool has_result =
-        std::ranges::find(function_.callbacks_with_result, call.function) !=
-        function_.callbacks_with_result.end();
+    const bool has_result = std::ranges::find(function_.callbacks_with_result, call.function) !=
+                            function_.callbacks_with_result.end();
     answered(has_result ? error_answer(fmt::format(
                               "the callback {} has to give a result, and nobody says which",
                               call.function))

@@ -60,10 +60,10 @@ struct ClientNews {
 
 enum class RelayRunEnd : std::uint8_t {
   kReturned,
-  kFailed,      // the script told an error
-  kNoRelay,     // none could be connected to in time
-  kRelayLost,   // in the middle, and another one can not go on with the same particle
-  kRunFailed,   // the script can not be run here
+  kFailed,     // the script told an error
+  kNoRelay,    // none could be connected to in time
+  kRelayLost,  // in the middle, and another one can not go on with the same particle
+  kRunFailed,  // the script can not be run here
   kOverTime,
 };
 

@@ -109,6 +109,7 @@ bool EmbeddedNetwork::step() {
   std::visit(
       base::Overloaded{
           [&](Delivery& e) {
+            ++delivered_;
             handle(event.on,
                    peer::Arrived{std::string(identities_.peer_id(e.from)), std::move(e.particle)});
           },

@@ -66,6 +66,10 @@ class EmbeddedNetwork {
   // Calls of particles on the peer that they come from are shown to the client first.
   void set_client(Client client) { client_ = std::move(client); }
   void set_printer(Printer printer) { printer_ = std::move(printer); }
+  // Beside those of the network file; of services with the same id the first one counts.
+  void add_service(report::PeerIndex on, std::string id, services::Service service) {
+    hosts_[on.value].desk->add(std::move(id), std::move(service));
+  }
   // For networks with one particle; lives on.
   void set_recorder(JourneyRecorder* recorder) { recorder_ = recorder; }
 
@@ -92,7 +96,8 @@ class EmbeddedNetwork {
   const services::Service* find_service(report::PeerIndex on, std::string_view service_id) const;
 
   std::size_t undelivered() const { return moving_; }
-  bool has_forgotten() const { return has_forgotten_; }  // a particle whose time was over
+  std::uint64_t delivered() const { return delivered_; }  // particles, to peers
+  bool has_forgotten() const { return has_forgotten_; }   // a particle whose time was over
 
  private:
   using Time = std::uint64_t;
@@ -167,6 +172,7 @@ class EmbeddedNetwork {
   std::priority_queue<Event> events_;
   std::uint64_t pushed_ = 0;
   std::size_t moving_ = 0;  // events that can change something
+  std::uint64_t delivered_ = 0;
   std::size_t outside_calls_ = 0;
   std::vector<OutsideEffect> outside_;
   Time now_ms_;

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/aqua_script.h"
+#include "sim/function_run.h"
+
+// `aqua run` as a client behind a relay.
+
+namespace CLI {
+class App;
+}
+
+namespace aqua::cli {
+
+struct RelayOptions {
+  std::vector<std::string> relays;  // multiaddrs; none: the network is in this process
+  std::string key;                  // its file; empty: a new key for this run
+  std::string log;
+  std::optional<std::uint32_t> ttl_ms;
+  std::uint32_t connect_ms_max = 10'000;
+  bool json = false;
+};
+
+void add_relay_options(CLI::App& command, RelayOptions& options);
+// The exit code.
+int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
+                     const RelayOptions& options);
+
+}  // namespace aqua::cli
