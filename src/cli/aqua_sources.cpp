@@ -112,6 +112,17 @@ base::Result<std::vector<std::string>, std::string> find_inputs(
   return inputs;
 }
 
+fs::path folder_below_input(const std::vector<std::string>& paths, const std::string& file) {
+  const fs::path whole = absolute(file);
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) continue;
+    const fs::path below = whole.lexically_relative(fs::path(absolute(path)) / "");
+    if (!below.empty() && *below.begin() != "..") return below.parent_path();
+  }
+  return {};
+}
+
 compiler::FileAccess disk() {
   using Answer = compiler::FileAccess::Answer;
   using Failure = compiler::FileAccess::Failure;

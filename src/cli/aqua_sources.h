@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,11 @@ compiler::Options compiler_options(const SourceOptions& options);
 base::Result<std::vector<std::string>, std::string> find_inputs(
     const std::vector<std::string>& paths);
 
-// The files of this machine; "-" is standard input.
+// Where below the folder that was given a file lies; empty for one that was named itself.
+std::filesystem::path folder_below_input(const std::vector<std::string>& paths,
+                                         const std::string& file);
+
+// The files of this machine.
 compiler::FileAccess disk();
 
 }  // namespace aqua::cli

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ struct CompileOptions {
   SourceOptions sources;
   std::string format = "air";
   bool air = false;  // the flag of the original command line
-  std::string output;
+  fs::path output;
   std::string dump;
 };
 
@@ -79,15 +80,29 @@ std::string to_json(const compiler::Compilation& result,
   return writer.take() + '\n';
 }
 
-std::string stem_of(const compiler::Compilation& result, const compiler::CompiledFile& file) {
-  return fs::path(result.sources[file.source.value].name()).stem().string();
+std::optional<std::string> name_exported_twice(
+    const std::vector<const compiler::CompiledFile*>& files) {
+  std::set<std::string> functions;
+  std::set<std::string> services;
+  for (const compiler::CompiledFile* file : files) {
+    for (const compiler::CompiledFunction& function : file->functions) {
+      if (!functions.insert(function.name).second) return function.name;
+    }
+    for (const compiler::CompiledService& service : file->services) {
+      if (!services.insert(service.name).second) return service.name;
+    }
+  }
+  return std::nullopt;
 }
 
-std::vector<OutputFile> output_files(const compiler::Compilation& result, Format format,
-                                     const fs::path& folder) {
+// The folders of an input folder are kept.
+std::vector<OutputFile> output_files(const compiler::Compilation& result,
+                                     const CompileOptions& options, Format format) {
   std::vector<OutputFile> files;
   for (const compiler::CompiledFile& file : result.files) {
-    const std::string stem = stem_of(result, file);
+    const std::string source(result.sources[file.source.value].name());
+    const fs::path folder = options.output / folder_below_input(options.sources.paths, source);
+    const std::string stem = fs::path(source).stem().string();
     if (format == Format::kJson) {
       files.push_back({folder / (stem + ".json"), to_json(result, {&file})});
       continue;
@@ -101,8 +116,8 @@ std::vector<OutputFile> output_files(const compiler::Compilation& result, Format
   return files;
 }
 
-int write_files(const compiler::Compilation& result, Format format, const std::string& folder) {
-  const std::vector<OutputFile> files = output_files(result, format, folder);
+int write_files(const compiler::Compilation& result, const CompileOptions& options, Format format) {
+  const std::vector<OutputFile> files = output_files(result, options, format);
   std::set<fs::path> seen;
   for (const OutputFile& file : files) {
     if (!seen.insert(file.path).second) {
@@ -112,10 +127,13 @@ int write_files(const compiler::Compilation& result, Format format, const std::s
       return kExitFailed;
     }
   }
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    complain(fmt::format("can not make the folder {}: {}", folder, error.message()));
+  std::set<fs::path> folders{options.output};
+  for (const OutputFile& file : files) folders.insert(file.path.parent_path());
+  for (const fs::path& folder : folders) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (!error) continue;
+    complain(fmt::format("can not make the folder {}: {}", folder.string(), error.message()));
     return kExitFailed;
   }
   if (const auto written = write_outputs(files); !written) {
@@ -163,13 +181,19 @@ int compile(const CompileOptions& options) {
           "no function is exported: there is nothing to compile; name some in a line \"export "
           "NAME\"");
   }
-  if (!options.output.empty()) return write_files(result, format, options.output);
+  if (!options.output.empty()) return write_files(result, options, format);
   if (format == Format::kAir) {
     print_scripts(result);
     return kExitOk;
   }
   std::vector<const compiler::CompiledFile*> files;
   for (const compiler::CompiledFile& file : result.files) files.push_back(&file);
+  if (const std::optional<std::string> name = name_exported_twice(files)) {
+    complain(fmt::format(
+        "two inputs export '{}', and one object can not hold both; write files with --output",
+        *name));
+    return kExitFailed;
+  }
   print_out(to_json(result, files));
   return kExitOk;
 }

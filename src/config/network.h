@@ -19,6 +19,7 @@ namespace aqua::config {
 inline constexpr std::size_t kNetworkBytesMax = std::size_t{16} << 20;
 inline constexpr std::size_t kPeersMax = 100'000;
 inline constexpr std::uint32_t kLatencyMsDefault = 10;
+inline constexpr std::uint32_t kLatencyMsMax = 600'000;
 
 using Services = services::Services;
 

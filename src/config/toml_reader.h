@@ -14,6 +14,7 @@
 #include "base/edit_distance.h"
 #include "base/utf8.h"
 #include "config/diagnostic_kinds.h"
+#include "config/network.h"
 #include "diagnostics/diagnostic.h"
 #include "json/canonical.h"
 #include "json/writer.h"
@@ -32,7 +33,6 @@ using diagnostics::Span;
 
 inline constexpr std::uint64_t kDelayMsMax = UINT32_MAX;
 inline constexpr std::uint32_t kConcurrencyMax = 1'000'000;
-inline constexpr std::uint32_t kLatencyMsMax = 600'000;
 
 inline std::string_view word_of(toml::node_type type) {
   switch (type) {

@@ -1,7 +1,7 @@
 #include "net/connection_state.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "base/check.h"
 #include "base/overloaded.h"
@@ -183,7 +183,7 @@ void Connection::State::fail(FailureReason reason) {
 void Connection::State::finish(Actions& actions) {
   if (!plain_.empty()) {
     append_sealed_frames(clear_, ciphers_.send, plain_);
-    plain_ = {};
+    plain_ = base::Bytes();  // "= {}" would keep its memory
   }
   if (streams_.empty()) streams_deadline_.reset();
   if (!clear_.empty()) actions.push_back(SendBytes{std::exchange(clear_, {})});
@@ -198,7 +198,7 @@ void Connection::State::finish(Actions& actions) {
   if (phase_ == Phase::kOver) {
     opening_.reset();
     streams_.clear();
-    frames_ = {};
+    frames_ = NoiseFrames();
     yamux_ = Yamux(is_dialer(), limits());
   }
 }

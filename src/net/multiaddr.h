@@ -69,6 +69,8 @@ struct Endpoint {
   bool websocket = false;
   bool tls = false;
   std::string peer_id;  // empty: anyone
+
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
 // Host, tcp, then nothing or ws or wss or tls/ws, then nothing or p2p. None: another order.

@@ -38,7 +38,7 @@ base::Result<std::optional<std::string_view>, MultistreamError> MultistreamLines
         return std::unexpected(MultistreamError::kMalformed);
       }
       line_ = std::move(partial_);
-      partial_ = {};
+      partial_ = base::Bytes();
       const auto text = base::ByteView(line_).subspan((*length)->size_bytes);
       return base::as_text(text.first(text.size() - 1));
     }

@@ -36,7 +36,7 @@ void append_sealed_frames(base::Bytes& out, NoiseCipher& cipher, base::ByteView 
 
 base::Result<std::optional<base::ByteView>, NoiseFrameTooLong> NoiseFrames::next(
     base::ByteView& rest, std::size_t message_bytes_max) {
-  message_ = {};
+  message_ = base::Bytes();
   for (;;) {
     const bool in_pieces = !partial_.empty();
     const base::ByteView known = in_pieces ? base::ByteView(partial_) : rest;
@@ -52,7 +52,7 @@ base::Result<std::optional<base::ByteView>, NoiseFrameTooLong> NoiseFrames::next
     }
     if (in_pieces && known.size() >= kLengthBytes && known.size() == wanted) {
       message_ = std::move(partial_);
-      partial_ = {};
+      partial_ = base::Bytes();
       return base::ByteView(message_).subspan(kLengthBytes);
     }
     const std::size_t count = std::min(wanted - (in_pieces ? known.size() : 0), rest.size());

@@ -226,7 +226,7 @@ bool Yamux::send_unsent(std::uint32_t id, Stream& stream, base::Bytes& out) {
       send_now(id, stream, base::ByteView(stream.unsent).subspan(stream.unsent_start), out);
   stream.unsent_start = stream.unsent.size() - rest.size();
   if (!rest.empty()) return false;
-  stream.unsent = {};
+  stream.unsent = base::Bytes();  // "= {}" would keep its memory
   stream.unsent_start = 0;
   if (stream.end_wanted) send_end(id, stream, out);
   return true;

@@ -70,7 +70,7 @@ class LineWriter {
       // Of an error it is JSON where the service keeps to the rules.
       json_.key(call.answer->ret_code == 0 ? "answer" : "error");
       if (json::check(call.answer->result)) {
-        json_.text(call.answer->result);
+        json_.text(json::canonicalize(call.answer->result));  // on one line
       } else {
         json_.string(call.answer->result);
       }

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,9 +13,7 @@
 #include <vector>
 
 #include "compiler/model/dump.h"
-#include "compiler/topology/diagnostic_kinds.h"
-#include "compiler/topology/extents.h"
-#include "compiler/topology/transfers.h"
+#include "compiler/topology/script_check.h"
 
 namespace aqua::topology {
 
@@ -29,12 +26,6 @@ using model::OpId;
 using model::PathId;
 using model::Place;
 
-// One branch of a par that is being looked at.
-struct OpenBranch {
-  OpId par;
-  OpId branch;
-};
-
 Place place_of(const Diagnostic& diagnostic) {
   return {diagnostic.labels.front().source, diagnostic.labels.front().span};
 }
@@ -43,73 +34,16 @@ bool is_same(const Diagnostic& known, std::string_view code, Place place) {
   return known.code == code && place_of(known) == place;
 }
 
-// One script.
-class ScriptCheck {
- public:
-  ScriptCheck(const model::Ops& ops, const Way& way)
-      : ops_(ops),
-        way_(way),
-        extents_(measure(ops)),
-        definers_(ops.names.size()),
-        writers_(ops.names.size()),
-        used_(ops.paths.size()) {}
+}  // namespace
 
-  void run() {
-    collect(ops_.root, 0);
-    sequence_end_ = extents_[ops_.root].end;
-    check(ops_.root);
-    for (const model::EmptyOn& on : ops_.empty_ons) check_reached(on.path, on.place, OpId::none());
-    for (const Shortcut& shortcut : way_.shortcuts) report_shortcut(shortcut);
-    for (const Stranded& stranded : way_.stranded) report_stranded(stranded);
-  }
-
-  std::vector<Diagnostic> diagnostics;
-  std::vector<Place> reached;  // "on" whose peer is reached
-
- private:
-  // An operation that writes to a stream.
-  struct Writer {
-    OpId op;
-    bool is_repeated = false;
-  };
-
-  void collect(OpId id, std::uint32_t folds);
-  void check(OpId id);
-  void check_reads(OpId id);
-  void check_read(OpId reader, NameId name);
-  OpId branch_with(OpId par, OpId op) const;
-  bool is_brought(OpId definer, OpId branch, const Operand& peer) const;
-  bool can_get_from(const OpenBranch& open, OpId definer, const Operand& peer);
-  bool visits(OpId id, std::uint32_t from, const Operand& peer) const;
-  void check_gate(OpId id, const model::Fold& fold);
-  bool check_gate_size(OpId id, NameId stream, std::int64_t size);
-  void check_gate_arrivals(OpId id, NameId stream);
-  OpId find_source(const Writer& writer) const;
-  void check_timeouts(const model::Par& par);
-  bool is_home(PathId path) const;
-  void check_on(OpId id, const model::Within& on);
-  void check_reached(PathId path, Place place, OpId inside);
-  void report_shortcut(const Shortcut& shortcut);
-  void report_stranded(const Stranded& stranded);
-  OpId find_timeout(OpId id) const;
-  bool works_on(OpId id, const Operand& peer) const;
-
-  std::string peer_name(const Operand& peer) const;
-  Diagnostic* report(DiagnosticKind kind, Place place, std::string message, std::string hint);
-
-  const model::Ops& ops_;
-  const Way& way_;
-  const Extents extents_;
-  std::vector<OpId> definers_;                // by name: the last operation that defines it
-  std::vector<std::vector<Writer>> writers_;  // by name, of streams
-  std::vector<bool> used_;                    // by path: something happens on its peer
-  std::vector<OpenBranch> open_;
-  // Up to here nothing is executed before the operation that is being checked has finished, from its
-  // end on.
-  std::uint32_t sequence_end_ = 0;
-  OpId transfers_par_;  // whose transfers those are
-  std::optional<Transfers> transfers_;
-};
+void ScriptCheck::run() {
+  collect(ops_.root, 0);
+  sequence_end_ = extents_[ops_.root].end;
+  check(ops_.root);
+  for (const model::EmptyOn& on : ops_.empty_ons) check_reached(on.path, on.place, OpId::none());
+  for (const Shortcut& shortcut : way_.shortcuts) report_shortcut(shortcut);
+  for (const Stranded& stranded : way_.stranded) report_stranded(stranded);
+}
 
 std::string ScriptCheck::peer_name(const Operand& peer) const {
   if (std::holds_alternative<model::InitPeerId>(peer.base)) return "the init peer";
@@ -126,10 +60,10 @@ Diagnostic* ScriptCheck::report(DiagnosticKind kind, Place place, std::string me
                                 std::string hint) {
   if (place.source.is_none()) return nullptr;
   const std::string_view code = code_of(kind);
-  if (std::ranges::any_of(diagnostics,
+  if (std::ranges::any_of(mistakes,
                           [&](const Diagnostic& known) { return is_same(known, code, place); }))
     return nullptr;
-  Diagnostic& diagnostic = diagnostics.emplace_back();
+  Diagnostic& diagnostic = mistakes.emplace_back();
   diagnostic.code = code;
   diagnostic.severity = kDiagnosticSeverities[static_cast<std::size_t>(kind)];
   diagnostic.message = std::move(message);
@@ -258,82 +192,6 @@ bool ScriptCheck::visits(OpId id, std::uint32_t from, const Operand& peer) const
   return found;
 }
 
-// The fold of a gate: it ends when the stream holds so many elements.
-void ScriptCheck::check_gate(OpId id, const model::Fold& fold) {
-  const NameId* const stream = std::get_if<NameId>(&fold.iterable);
-  const auto* const step = std::get_if<model::Seq>(&ops_[fold.body].node);
-  if (fold.mode != model::FoldMode::kBare || stream == nullptr || step == nullptr) return;
-  const auto* const choice = std::get_if<model::Xor>(&ops_[step->ops.back()].node);
-  const auto* const stop =
-      choice == nullptr ? nullptr : std::get_if<model::Match>(&ops_[choice->branches.front()].node);
-  const auto* const size =
-      stop == nullptr ? nullptr : std::get_if<model::Integer>(&stop->right.base);
-  if (size == nullptr || !stop->left.is_length) return;
-  if (check_gate_size(id, *stream, size->value)) check_gate_arrivals(id, *stream);
-}
-
-// Whether so many elements can be there.
-bool ScriptCheck::check_gate_size(OpId id, NameId stream, std::int64_t size) {
-  std::int64_t count = 0;
-  bool has_later = false;
-  for (const Writer& writer : writers_[stream.value]) {
-    const std::uint32_t at = extents_[writer.op].begin;
-    if (at >= extents_[id].end && at < sequence_end_) {
-      has_later = true;
-      continue;
-    }
-    if (writer.is_repeated || ++count >= size) return true;
-  }
-  report(DiagnosticKind::kStreamTooShort, ops_[id].place,
-         fmt::format(
-             "this waits for ever: it needs {} element{} of '{}', and at most {} can be pushed{}",
-             size, size == 1 ? "" : "s", ops_[stream].text, count, has_later ? " before" : ""),
-         has_later
-             ? "what is pushed below it comes too late"
-             : "an index counts from 0: the first element is [0] or !, and [n] waits for n + 1 "
-               "elements");
-  return false;
-}
-
-// The call that a pushed value comes from; none: it is known everywhere, or that is not looked at.
-OpId ScriptCheck::find_source(const Writer& writer) const {
-  if (writer.is_repeated) return OpId::none();
-  const model::Node& node = ops_[writer.op].node;
-  if (std::holds_alternative<model::Call>(node)) return writer.op;
-  const auto* const ap = std::get_if<model::Ap>(&node);
-  const auto* const value = ap == nullptr ? nullptr : std::get_if<model::Variable>(&ap->value.base);
-  const OpId source = value == nullptr ? OpId::none() : definers_[value->name.value];
-  const bool is_call = source.has_value() && std::holds_alternative<model::Call>(ops_[source].node);
-  return is_call ? source : OpId::none();
-}
-
-// Elements that only branches beside this one push.
-void ScriptCheck::check_gate_arrivals(OpId id, NameId stream) {
-  const auto open = std::find_if(open_.rbegin(), open_.rend(), [&](const OpenBranch& each) {
-    return extents_.is_defined_inside(stream, each.par);
-  });
-  if (open == open_.rend()) return;
-  const Operand& peer = ops_[ops_[id].path].peer;
-  OpId source;
-  for (const Writer& writer : writers_[stream.value]) {
-    source = find_source(writer);
-    if (source.is_none()) return;
-    const OpId sibling = branch_with(open->par, source);
-    if (sibling.is_none() || sibling == open->branch ||
-        sibling != branch_with(open->par, writer.op) || is_brought(source, sibling, peer) ||
-        can_get_from(*open, source, peer))
-      return;
-  }
-  Diagnostic* const diagnostic = report(
-      DiagnosticKind::kNeverArrives, ops_[id].place,
-      fmt::format("no element of '{}' ever arrives: they are pushed on {}, and nothing "
-                  "brings them to {}",
-                  ops_[stream].text, peer_name(ops_[ops_[source].path].peer), peer_name(peer)),
-      fmt::format("read '{}' after the par", ops_[stream].text));
-  if (diagnostic != nullptr && ops_[source].place.source.has_value())
-    add_label(*diagnostic, ops_[source].place, "pushed in this branch");
-}
-
 OpId ScriptCheck::find_timeout(OpId id) const {
   if (const auto* call = std::get_if<model::Call>(&ops_[id].node)) {
     const bool is_timeout = call->service.base == model::Base(model::String{"peer"}) &&
@@ -431,12 +289,10 @@ void ScriptCheck::report_stranded(const Stranded& stranded) {
   }
 }
 
-}  // namespace
-
 void WayCheck::add(const model::Ops& ops, const Way& way) {
   ScriptCheck check(ops, way);
   check.run();
-  for (Diagnostic& diagnostic : check.diagnostics) {
+  for (Diagnostic& diagnostic : check.mistakes) {
     const bool is_known = std::ranges::any_of(diagnostics_, [&](const Diagnostic& known) {
       return is_same(known, diagnostic.code, place_of(diagnostic));
     });

@@ -16,19 +16,19 @@ Transfers::Transfers(const model::Ops& ops, const Way& way, OpId par) : ops_(ops
   follow_each(std::get<model::Par>(ops_[par].node).branches, here);
 }
 
-bool Transfers::can_lead(const Operand& from, const Operand& to) const {
+bool Transfers::can_lead(const Operand& from, const Operand& to) {
   if (is_too_much_) return true;
-  std::vector<const Operand*> reached{&from};
-  for (std::size_t next = 0; next < reached.size(); ++next) {
-    for (const Transfer& transfer : transfers_) {
-      if (transfer.from != *reached[next]) continue;
-      if (transfer.to == to) return true;
-      const bool is_new = std::ranges::none_of(
-          reached, [&](const Operand* known) { return *known == transfer.to; });
-      if (is_new) reached.push_back(&transfer.to);
+  if (reached_.empty() || reached_.front() != from) {
+    reached_ = {from};
+    for (std::size_t next = 0; next < reached_.size(); ++next) {
+      for (const Transfer& transfer : transfers_) {
+        const bool is_new = transfer.from == reached_[next] &&
+                            std::ranges::find(reached_, transfer.to) == reached_.end();
+        if (is_new) reached_.push_back(transfer.to);
+      }
     }
   }
-  return false;
+  return std::find(reached_.begin() + 1, reached_.end(), to) != reached_.end();
 }
 
 Transfers::Stops Transfers::follow(OpId id, Stops here) {

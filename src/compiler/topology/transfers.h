@@ -19,7 +19,7 @@ class Transfers {
   Transfers(const model::Ops& ops, const Way& way, model::OpId par);
 
   // A value that is known on `from` may get to `to`, in one or more transfers.
-  bool can_lead(const model::Operand& from, const model::Operand& to) const;
+  bool can_lead(const model::Operand& from, const model::Operand& to);
 
  private:
   // Where the execution of a branch may be.
@@ -53,6 +53,8 @@ class Transfers {
   std::vector<Transfer> transfers_;
   std::vector<model::Operand> visited_;
   bool is_too_much_ = false;
+  // Of the last question: where it starts, then all that it leads to.
+  std::vector<model::Operand> reached_;
 };
 
 }  // namespace aqua::topology
