@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { compileWithReference } from "../compiler/reference.mjs";
 import { AQUA } from "./peers.mjs";
 
-const PROGRAM = fileURLToPath(new URL("interop.aqua", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("interop.aqua", import.meta.url));
 
 /** -> {functions: {name: {script, definition}}, services: {name: definition}} */
 export function compiledByOurs() {

@@ -15,6 +15,8 @@ import { randomBytes } from "node:crypto";
 // The defaults refuse the sixth connection of a second.
 const CONNECTIONS = { maxConnections: 10_000, inboundConnectionThreshold: 10_000, maxIncomingPendingConnections: 10_000 };
 const MUXER = { maxInboundStreams: 100_000, maxOutboundStreams: 100_000 };
+// Tests open streams of identify while the service does.
+const BY_HAND_TOO = { maxInboundStreams: 8, maxOutboundStreams: 8 };
 
 /** A service that tells onStream the protocol of every stream that reaches it. */
 function watched(service, onStream) {
@@ -36,6 +38,6 @@ export async function startLibp2p({ listen = [], seed = randomBytes(32), agent =
     connectionEncryption: [noise()],
     connectionGater: { denyDialMultiaddr: async () => false },
     connectionManager: CONNECTIONS,
-    services: { identify: watched(identify({ agentVersion: agent }), onStream), ping: watched(ping(), onStream) },
+    services: { identify: watched(identify({ agentVersion: agent, ...BY_HAND_TOO }), onStream), ping: watched(ping(), onStream) },
   });
 }

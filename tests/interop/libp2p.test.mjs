@@ -2,13 +2,27 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
+import { unmarshalPublicKey } from "@libp2p/crypto/keys";
+import { createFromPubKey } from "@libp2p/peer-id-factory";
 import { multiaddr } from "@multiformats/multiaddr";
+import { decode } from "it-length-prefixed";
 import { TCP, WEBSOCKET } from "./addresses.mjs";
 import { startLibp2p } from "./libp2p-node.mjs";
 import { PROTOCOL } from "./particle.mjs";
 import { KIND, startPeer } from "./peers.mjs";
+// js-libp2p's own reading of the message. What its identify service does with it next fails in every node module tree of this
+// release unless the other side sends a signed record, which is optional: two versions of a package do not know each other.
+import { Identify } from "./node_modules/@libp2p/identify/dist/src/pb/message.js";
 
 const PINGS = 20;
+async function identify(connection) {
+  const stream = await connection.newStream("/ipfs/id/1.0.0");
+  for await (const bytes of decode(stream.source)) {
+    const { listenAddrs, observedAddr, ...told } = Identify.decode(bytes.subarray());
+    return { ...told, listenAddrs: listenAddrs.map((address) => String(multiaddr(address))), observedAddr: String(multiaddr(observedAddr)) };
+  }
+}
+
 const transports = { TCP: "tcp", WebSocket: "multiaddr" };
 
 describe(`js-libp2p dials a peer of kind ${KIND}`, () => {
@@ -36,13 +50,13 @@ describe(`js-libp2p dials a peer of kind ${KIND}`, () => {
       });
 
       test("identify", async () => {
-        const told = await node.services.identify.identify(connection);
-        assert.equal(told.peerId.toString(), peer.peerId);
+        const told = await identify(connection);
+        assert.equal((await createFromPubKey(unmarshalPublicKey(told.publicKey))).toString(), peer.peerId);
         for (const protocol of [PROTOCOL, "/ipfs/id/1.0.0", "/ipfs/ping/1.0.0"]) assert.ok(told.protocols.includes(protocol), `${protocol} is not among ${told.protocols}`);
         assert.ok(told.agentVersion.length > 0);
         const withoutPeer = (address) => address.replace(/\/p2p\/.*/, "");
-        assert.ok(told.listenAddrs.map(String).map(withoutPeer).includes(withoutPeer(peer[field])), `${peer[field]} is not among ${told.listenAddrs}`);
-        assert.match(String(told.observedAddr), /^\/(ip4\/127\.0\.0\.1|ip6\/::ffff:7f00:1)\/tcp\/\d+/);
+        assert.ok(told.listenAddrs.map(withoutPeer).includes(withoutPeer(peer[field])), `${peer[field]} is not among ${told.listenAddrs}`);
+        assert.match(told.observedAddr, /^\/(ip4\/127\.0\.0\.1|ip6\/::ffff:7f00:1)\/tcp\/\d+/);
       });
 
       test("a protocol that it does not speak", async () => {
@@ -65,15 +79,15 @@ describe(`a peer of kind ${KIND} dials js-libp2p`, () => {
     test(transport, async () => {
       const streams = [];
       const node = await startLibp2p({ listen: [listen], onStream: (protocol) => streams.push(protocol) });
-      const identified = once(node, "peer:identify");
+      const connected = once(node, "connection:open");
       const peer = await startPeer(KIND, { bootstrap: node.getMultiaddrs().map(String) });
       try {
-        // Ours asked theirs, and theirs asked ours.
-        const [{ detail }] = await identified;
-        assert.equal(detail.peerId.toString(), peer.peerId);
-        assert.ok(detail.protocols.includes(PROTOCOL));
+        const [{ detail: connection }] = await connected;
+        assert.equal(connection.remotePeer.toString(), peer.peerId);
+        assert.ok((await identify(connection)).protocols.includes(PROTOCOL));
+        // It asks, too.
         while (!streams.includes("/ipfs/id/1.0.0")) await new Promise((resolve) => setTimeout(resolve, 20));
-        assert.ok((await node.services.ping.ping(detail.peerId)) >= 0);
+        assert.ok((await node.services.ping.ping(connection.remotePeer)) >= 0);
       } finally {
         await peer.stop();
         await node.stop();

@@ -1,5 +1,7 @@
 // Peers as processes of their own: "ours" is `aqua peer`, "reference" is relay.mjs.
 import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -14,7 +16,7 @@ const besideThis = (name) => fileURLToPath(new URL(name, import.meta.url));
 export const KIND = process.env.INTEROP_RELAY ?? "ours";
 
 const peerCommands = {
-  ours: [AQUA, "peer", "--json"],
+  ours: [AQUA, "peer", "--json", "--state"],
   reference: [process.execPath, besideThis("relay.mjs")],
 };
 // Peers of the network code alone, with the protocols of echo.mjs.
@@ -27,7 +29,17 @@ const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /** -> {peerId, multiaddr (WebSocket), tcp (multiaddr), pid, stop()} when the peer is ready; bootstrap: multiaddrs */
-export const startPeer = (kind, { bootstrap = [] } = {}) => start([...peerCommands[kind], ...bootstrap.flatMap((address) => ["--bootstrap", address])], kind);
+export async function startPeer(kind, { bootstrap = [] } = {}) {
+  const words = [...peerCommands[kind], ...(kind === "ours" ? [newStateFolder()] : [])];
+  return start([...words, ...bootstrap.flatMap((address) => ["--bootstrap", address])], kind);
+}
+
+// Where a peer keeps its key: a new one has another.
+function newStateFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "aqua-interop-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 export const startEchoPeer = (kind) => start(echoCommands[kind], kind);
 
