@@ -219,7 +219,12 @@ OrEnded<bool> check_peer_names(const compiler::CompiledFunction& function,
     diagnostics::Diagnostic& mistake = mistakes.emplace_back();
     mistake.code = config::code_of(config::DiagnosticKind::kUnknownName);
     mistake.message = fmt::format("the network has no peer \"{}\"", name);
-    if (const auto place = script.place(literal.at)) diagnostics::add_label(mistake, *place, "");
+    const std::vector<diagnostics::Place> ons = script.ons(literal.at);
+    if (!ons.empty()) {
+      diagnostics::add_label(mistake, ons.back(), "");
+    } else if (const auto place = script.place(literal.at)) {
+      diagnostics::add_label(mistake, *place, "");
+    }
     mistake.hint = base::did_you_mean(name, names);
     if (names.empty()) {
       mistake.hint = "behind a relay, peers are named by their peer ids";
