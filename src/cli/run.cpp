@@ -20,6 +20,7 @@
 #include "cli/terminal.h"
 #include "compiler/compilation.h"
 #include "node/embedded_driver.h"
+#include "report/progress.h"
 #include "sim/function_run.h"
 
 namespace aqua::cli {
@@ -39,7 +40,7 @@ void print_service_line(std::string_view peer, std::string_view service, std::st
 }
 
 // In virtual time everything comes from the seed, in real time nothing does.
-sim::FunctionRunOptions run_options(const RunOptions& options) {
+sim::FunctionRunOptions run_options(const RunOptions& options, LiveLines& lines) {
   const bool is_virtual = options.is_virtual || options.seed.has_value();
   sim::FunctionRunOptions result;
   result.ttl_ms = options.ttl_ms.value_or(kTtlMsDefault);
@@ -48,10 +49,23 @@ sim::FunctionRunOptions run_options(const RunOptions& options) {
     result.start_ms = node::now_ms();
     result.particle_id = fmt::format("aqua-run-{:016x}", random_number());
   }
-  result.drive = [is_virtual](sim::EmbeddedNetwork& network) {
-    node::drive(network, {.clock = is_virtual ? node::Clock::kVirtual : node::Clock::kReal,
-                          .on_service_line = print_service_line,
-                          .on_wait = {}});
+  result.drive = [is_virtual, is_shown = !options.json, ttl_ms = result.ttl_ms, &lines](
+                     sim::EmbeddedNetwork& network, const report::Journey& journey) {
+    const std::uint64_t deadline_ms = network.now_ms() + ttl_ms;
+    node::drive(
+        network,
+        {.clock = is_virtual ? node::Clock::kVirtual : node::Clock::kReal,
+         .on_service_line =
+             [&](std::string_view peer, std::string_view service, std::string_view line) {
+               lines.clear();
+               print_service_line(peer, service, line);
+             },
+         .on_wait =
+             [&](std::uint64_t now_ms) {
+               if (is_shown && lines.are_possible())
+                 lines.show(report::progress_lines(journey, now_ms, deadline_ms, lines.columns()));
+             }});
+    lines.clear();
   };
   return result;
 }
@@ -141,10 +155,14 @@ int run(RunOptions options) {
   const services::Declarations declarations = declarations_of(compiled);
   if (const auto values_are_good = check_canned_values(**network, declarations); !values_are_good)
     return values_are_good.error().exit_code;
-  sim::FunctionRunOptions settings = run_options(options);
+  LiveLines lines;
+  sim::FunctionRunOptions settings = run_options(options, lines);
   settings.declarations = &declarations;
-  const sim::FunctionRun result = sim::run_function(
-      to_run, **network, settings, options.json ? print_for_programs : print_for_people);
+  const auto listen = [&](const sim::News& news) {
+    lines.clear();
+    options.json ? print_for_programs(news) : print_for_people(news);
+  };
+  const sim::FunctionRun result = sim::run_function(to_run, **network, settings, listen);
   return conclude(result, script, sim::has_result((*function)->definition), options);
 }
 

@@ -68,7 +68,8 @@ class Driver {
 
   void tick() {
     loop_.call_after(kWaitTickMs, [this] {
-      if (options_.on_wait) options_.on_wait();
+      if (options_.on_wait)
+        options_.on_wait(options_.clock == Clock::kReal ? real_now_ms() : network_.now_ms());
       tick();
     });
   }

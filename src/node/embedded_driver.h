@@ -21,8 +21,8 @@ struct EmbeddedDriverOptions {
   // A line for people, from a service outside or about it.
   std::function<void(std::string_view peer, std::string_view service, std::string_view line)>
       on_service_line;
-  // Now and then while something is waited for.
-  std::function<void()> on_wait;
+  // Now and then while something is waited for; by the network's clock.
+  std::function<void(std::uint64_t now_ms)> on_wait;
 };
 
 // Since 1970, by the clock of this machine.

@@ -52,7 +52,7 @@ class Run {
     AQUA_CHECK(start.has_value(), "no peer is named {}", network_config_.start);
     network_.start(start, {signed_header(start), nullptr});
     if (options_.drive) {
-      options_.drive(network_);
+      options_.drive(network_, recorder_.journey());
     } else {
       for (std::size_t i = 0; i < kEventsMax && network_.step(); ++i) {
       }

@@ -43,7 +43,8 @@ struct FunctionRunOptions {
   // What the services of users look like in the script; lives on. Null: not known.
   const services::Declarations* declarations = nullptr;
   // Steps the network to its end. None: in virtual time, where services outside of this process do not answer.
-  std::function<void(EmbeddedNetwork&)> drive;
+  // The journey grows meanwhile.
+  std::function<void(EmbeddedNetwork&, const report::Journey&)> drive;
 };
 
 // --- what the caller hears, as it comes; peer ids are "@name" ----------------------------------------
