@@ -47,7 +47,7 @@ class Node::State {
         log_(log),
         client_(std::move(client)),
         local_(local_peer(key_, options_)),
-        common_{key_, options_, local_, log_, client_, nullptr, {}, {}} {}
+        common_{key_, options_, local_, log_, client_, {}, {}} {}
 
   // Empty: all is open.
   std::string open() {
@@ -108,13 +108,9 @@ class Node::State {
       if (!tls) return tls.error();
       listen_tls_ = std::move(*tls);
     }
-    auto trust = trust_tls(options_.roots);
-    if (trust) {
-      common_.trust = std::move(*trust);
-    } else if (!options_.roots.empty()) {
-      return trust.error();
-    }
-    return {};
+    if (options_.roots.empty()) return {};
+    const auto trust = trust_tls(options_.roots);  // a mistake is better told now
+    return trust ? std::string() : trust.error();
   }
 
   std::string listen(const std::string& address) {

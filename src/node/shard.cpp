@@ -106,7 +106,16 @@ void Shard::dial(const std::string& address, const std::string& expected,
   const Endpoint endpoint = std::move(parsed->endpoint);
   const bool is_default_port =
       endpoint.carrier == Carrier::kSecureWebSocket ? endpoint.port == 443 : endpoint.port == 80;
-  Upgrade upgrade{endpoint.carrier, endpoint.host, "/", common_.trust};
+  if (endpoint.carrier == Carrier::kSecureWebSocket && trust_ == nullptr) {
+    auto trust = trust_tls(common_.options.roots);
+    if (!trust) {
+      loop_.post(
+          [opened = std::move(opened), why = trust.error()] { opened(std::unexpected(why)); });
+      return;
+    }
+    trust_ = std::move(*trust);
+  }
+  Upgrade upgrade{endpoint.carrier, endpoint.host, "/", trust_};
   if (endpoint.carrier == Carrier::kWebSocket && !is_default_port)
     upgrade.host += ':' + std::to_string(endpoint.port);
   connect_tcp(loop_, endpoint, common_.options.limits.dial_ms_max,

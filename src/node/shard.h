@@ -31,7 +31,6 @@ class Shard final : public ParticleNetwork, public CallPerformer {
     const net::LocalPeer& local;
     EventLog& log;
     const Node::Client& client;
-    std::shared_ptr<TlsContext> trust;  // null: no wss can be dialled
     LoopTable table;
     std::vector<std::unique_ptr<Shard>> shards;
   };
@@ -66,6 +65,7 @@ class Shard final : public ParticleNetwork, public CallPerformer {
   Common& common_;
   Loop& loop_;
   std::size_t index_;
+  std::shared_ptr<TlsContext> trust_;  // once wss is dialled: roots of the system take megabytes
   Metrics metrics_;
   Link::Shared links_;
   Pool pool_;
