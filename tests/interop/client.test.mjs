@@ -7,7 +7,6 @@ import { greeter } from "./greeter.mjs";
 import { KIND, startNetwork } from "./peers.mjs";
 
 const CONCURRENT = 50;
-const STREAMS_MAX = 1000; // of its yamux
 const LARGE = "0123456789abcdef".repeat(1 << 16); // 1 MiB
 const SHORT_TTL_MS = 1000;
 const NOBODY = "12D3KooWANqfCDrV79MZdMnMqTvDdqSAPSxdgFY1L6DCq2DVGB4D";
@@ -155,12 +154,6 @@ describe("lifetime", () => {
 
 test("1 MiB there and back", async () => {
   assert.equal(await caller.call("identity", [LARGE]), LARGE);
-});
-
-test("more calls than the client may have streams: the relay ends what it has read", async () => {
-  for (let i = 0; i < STREAMS_MAX + 100; i += CONCURRENT) {
-    await Promise.all(Array.from({ length: CONCURRENT }, () => caller.call("identity", ["x"])));
-  }
 });
 
 test(`${CONCURRENT} calls at a time`, async () => {

@@ -108,6 +108,7 @@ class Relay {
     if (!connection) throw new Error("not connected");
     const stream = await connection.newStream(PROTOCOL);
     await pipe([encodeParticle(particle)], (source) => encode(source, { maxDataLength: FRAME_BYTES_MAX }), stream.sink);
+    stream.abort(new Error("nothing comes back")); // the client never ends its side, and has no more than a thousand
   }
 }
 
