@@ -22,8 +22,8 @@
 namespace aqua {
 
 struct PeerOptions {
-  std::string name;              // what scripts call it: on "bob":
-  std::vector<std::string> via;  // reachable, and reaching others, only through these peers
+  std::string name = {};              // what scripts call it: on "bob":
+  std::vector<std::string> via = {};  // reachable, and reaching others, only through these peers
 };
 
 enum class Clock : std::uint8_t {
@@ -32,7 +32,7 @@ enum class Clock : std::uint8_t {
 };
 
 struct NetworkOptions {
-  std::vector<PeerOptions> peers;
+  std::vector<PeerOptions> peers = {};
   std::uint32_t latency_ms = 1;  // of every message
   Clock clock = Clock::kReal;
   std::uint64_t seed = 0;         // of the keys of peers, and of what happens at the same moment
@@ -124,7 +124,7 @@ class Network {
 
   Network(Network&&) noexcept;
   Network& operator=(Network&&) noexcept;
-  // Calls that are not done end with kStopped.
+  // Calls that are not done end with kStopped. Not from the network's own callbacks: it waits for them.
   ~Network();
 
   Peer peer(std::string_view name) const { return {thread_.get(), std::string(name)}; }

@@ -17,10 +17,10 @@ class NetworkThread;
 }  // namespace embed
 
 struct CompileOptions {
-  std::string name = "script.aqua";    // in messages
-  std::vector<std::string> constants;  // "NAME=literal"
+  std::string name = "script.aqua";         // in messages
+  std::vector<std::string> constants = {};  // "NAME=literal"
   // The text that `import "path"` means; none: there is no such file. The path is absolute, below "/".
-  std::function<std::optional<std::string>(const std::string& path)> read_import;
+  std::function<std::optional<std::string>(const std::string& path)> read_import = {};
 };
 
 // Compiled Aqua. Copies share it; any thread may use one.

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -142,6 +145,29 @@ void report_large_definition(std::string_view name, diagnostics::Place place,
   add_label(diagnostic, place, "");
 }
 
+std::optional<std::string_view> default_id_of(const semantic::Program& program,
+                                              const semantic::Service& service) {
+  if (service.default_id.is_none()) return std::nullopt;
+  const auto* const literal = std::get_if<semantic::Literal>(&program[service.default_id].node);
+  if (literal == nullptr) return std::nullopt;
+  return literal->text;
+}
+
+std::map<std::string, std::string> define_services(const semantic::Program& program) {
+  std::map<std::string, std::string> definitions;
+  std::set<std::string> rivals;
+  for (const semantic::Service& service : program.services) {
+    const auto id = default_id_of(program, service);
+    if (!id) continue;
+    const auto definition = emit::service_definition(program.types, service.type, id);
+    if (!definition) continue;
+    const auto [known, is_new] = definitions.emplace(*id, *definition);
+    if (!is_new && known->second != *definition) rivals.insert(std::string(*id));
+  }
+  for (const std::string& id : rivals) definitions.erase(id);
+  return definitions;
+}
+
 CompiledFile compile_file(const Front& front, const semantic::Output& output,
                           const Options& options, Compilation& compilation,
                           topology::WayCheck& ways) {
@@ -160,12 +186,8 @@ CompiledFile compile_file(const Front& front, const semantic::Output& output,
   }
   for (const semantic::ExportedService& service : output.services) {
     const semantic::Service& declared = program[service.service];
-    std::optional<std::string_view> id;
-    if (declared.default_id.has_value()) {
-      if (const auto* literal = std::get_if<semantic::Literal>(&program[declared.default_id].node))
-        id = literal->text;
-    }
-    auto definition = emit::service_definition(program.types, declared.type, id);
+    auto definition =
+        emit::service_definition(program.types, declared.type, default_id_of(program, declared));
     if (!definition) report_large_definition(service.name, declared.place, compilation);
     file.services.push_back({std::string(service.name), std::move(definition).value_or("null")});
   }
@@ -183,6 +205,7 @@ Compilation compile(const std::vector<std::string>& inputs, const Options& optio
     for (const semantic::Output& output : front.analysis.program.outputs) {
       compilation.files.push_back(compile_file(front, output, options, compilation, ways));
     }
+    compilation.service_definitions = define_services(front.analysis.program);
     report_ways(ways, compilation);
     if (has_errors(compilation)) compilation.files.clear();
   }

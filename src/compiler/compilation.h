@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,7 +70,10 @@ struct Compilation {
   std::vector<diagnostics::Source> sources;  // the inputs first, in their order
   std::vector<diagnostics::Diagnostic> diagnostics;
   std::vector<CompiledFile> files;  // empty where there are errors
-  std::string dump;                 // of the stage that was asked for
+  // Of every service of the program that declares an id, exported or not: JSON by that id. An id that is
+  // declared in several ways is left out.
+  std::map<std::string, std::string> service_definitions;
+  std::string dump;  // of the stage that was asked for
 };
 
 // `inputs` are paths that `access` can read.

@@ -10,6 +10,24 @@
 #include <thread>
 #include <vector>
 
+// As docs/embedding.md shows it.
+struct Point {
+  double x, y;
+  bool operator==(const Point&) const = default;
+};
+template <>
+struct aqua::Convert<Point> {
+  static Value to(const Point& p) {
+    return Value::object({{"x", Value::number(p.x)}, {"y", Value::number(p.y)}});
+  }
+  static std::optional<Point> from(const Value& value) {
+    const auto x = value.member("x"), y = value.member("y");
+    if (!x || !y || !x->as_double() || !y->as_double()) return std::nullopt;
+    return Point{*x->as_double(), *y->as_double()};
+  }
+  static std::string name() { return "Point"; }
+};
+
 namespace aqua {
 namespace {
 
@@ -157,6 +175,54 @@ TEST(Embed, GoesThroughRelays) {
             "hello alice");
 }
 
+TEST(Embed, NamesInScriptsMeanPeers) {
+  const Network network = alice_and_bob();
+  const auto by_name = Script::compile(R"(aqua M declares *
+export ask
+service Greeter("greeter"):
+    hello(name: string) -> string
+func ask(name: string) -> string:
+    on "bob":
+        words <- Greeter.hello(name)
+    <- words
+)");
+  ASSERT_TRUE(by_name.has_value()) << by_name.error().message;
+  EXPECT_EQ(by_name->functions(), std::vector<std::string>{"ask"});
+  EXPECT_NE(by_name->air("ask").find("greeter"), std::string::npos);
+  std::promise<Result<Value>> promise;
+  network.peer("alice").call_then(*by_name, "ask", {"alice"},
+                                  [&](Result<Value> result) { promise.set_value(result); });
+  EXPECT_EQ(promise.get_future().get()->as_text(), "hello alice");
+}
+
+TEST(Embed, ImportsAreAskedFor) {
+  const auto script =
+      Script::compile("aqua M declares *\nimport \"lib.aqua\"\nexport twice\n",
+                      {.read_import = [](const std::string& path) -> std::optional<std::string> {
+                        if (path != "/lib.aqua") return std::nullopt;
+                        return "aqua Lib declares *\nfunc twice(n: i32) -> i32:\n    <- n * 2\n";
+                      }});
+  ASSERT_TRUE(script.has_value()) << script.error().message;
+  const Network network = network_of({{"alice", {}}});
+  EXPECT_EQ(network.peer("alice").call<int>(*script, "twice", 21).get(), 42);
+}
+
+TEST(Embed, CallbacksMayCall) {
+  const Network network = alice_and_bob();
+  const Peer alice = network.peer("alice");
+  std::promise<Result<Value>> inner;
+  const auto outer = alice
+                         .call<void>(script(), "nothing",
+                                     [&] {
+                                       alice.call_then(script(), "pair", {}, [&](Result<Value> r) {
+                                         inner.set_value(r);
+                                       });
+                                     })
+                         .get();
+  EXPECT_TRUE(outer.has_value());
+  EXPECT_EQ(inner.get_future().get()->json(), R"(["one",1])");
+}
+
 TEST(Embed, WrongUseIsAnError) {
   const Network network = alice_and_bob();
   const Peer alice = network.peer("alice");
@@ -167,6 +233,9 @@ TEST(Embed, WrongUseIsAnError) {
             "the network has no peer \"alise\", did you mean \"alice\"?");
   EXPECT_EQ(message_of(alice.call(script(), "pairs").get()),
             "the script has no function \"pairs\"; did you mean \"pair\"?");
+  const auto unexported = Script::compile("aqua M declares *\nfunc f() -> i32:\n    <- 1\n");
+  EXPECT_EQ(message_of(alice.call(*unexported, "f").get()),
+            "the script exports no function; after a header \"aqua\", export it");
   EXPECT_EQ(message_of(alice.call(script(), "greet", "x").get()), "greet takes 2 arguments, not 1");
   EXPECT_EQ(message_of(alice.call(script(), "greet", "x", 3).get()),
             "where of greet: expected string, given 3");
@@ -236,6 +305,9 @@ TEST(Value, ConvertsThereAndBack) {
   EXPECT_FALSE(Convert<std::uint8_t>::from(Value::integer(-1)));
   EXPECT_EQ(Convert<std::optional<int>>::from(Value()),
             std::optional<std::optional<int>>(std::in_place));
+  EXPECT_TRUE(back(Point{1, 2.5}));
+  EXPECT_EQ(Convert<Point>::to({1, 2.5}).json(), R"({"x":1.0,"y":2.5})");
+  EXPECT_FALSE(Convert<Point>::from(Value::integer(1)));
   EXPECT_FALSE(Value::parse("{").has_value());
 }
 

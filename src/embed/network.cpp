@@ -10,6 +10,7 @@ namespace aqua {
 namespace {
 
 constexpr std::uint32_t kTtlMsMax = 600'000;
+constexpr std::uint32_t kLatencyMsMax = 600'000;
 
 Result<config::Network> config_of(const NetworkOptions& options) {
   const auto mistake = [](std::string message) {
@@ -20,8 +21,8 @@ Result<config::Network> config_of(const NetworkOptions& options) {
     return mistake(fmt::format("a network has at most {} peers", config::kPeersMax));
   if (options.ttl_ms == 0 || options.ttl_ms > kTtlMsMax)
     return mistake(fmt::format("ttl_ms is 1 to {}, not {}", kTtlMsMax, options.ttl_ms));
-  if (options.latency_ms > config::kLatencyMsMax)
-    return mistake(fmt::format("latency_ms is at most {}", config::kLatencyMsMax));
+  if (options.latency_ms > kLatencyMsMax)
+    return mistake(fmt::format("latency_ms is at most {}", kLatencyMsMax));
   config::Network network;
   network.latency_ms = options.latency_ms;
   network.start = options.peers[0].name;

@@ -27,6 +27,13 @@ std::uint64_t real_ms() {
                                         .count());
 }
 
+std::string no_function(std::string_view name, const std::vector<std::string>& names) {
+  if (names.empty()) return "the script exports no function; after a header \"aqua\", export it";
+  const std::string hint = base::did_you_mean(name, names);
+  return fmt::format("the script has no function \"{}\"; {}", name,
+                     hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint);
+}
+
 // All peers of this network are those of one program: none has to be held back for the others' sake.
 peer::Limits limits() {
   peer::Limits limits;
@@ -102,9 +109,11 @@ Result<void> NetworkThread::add(std::string_view peer, std::string service_id,
     return {};
   };
   if (std::this_thread::get_id() == thread_.get_id()) return add_now();
-  std::promise<Result<void>> promise;
-  leave([&] { promise.set_value(add_now()); });
-  return promise.get_future().get();
+  // Shared: whoever gets the result may be gone before set_value() has returned.
+  const auto promise = std::make_shared<std::promise<Result<void>>>();
+  auto added = promise->get_future();
+  leave([promise, &add_now] { promise->set_value(add_now()); });
+  return added.get();
 }
 
 void NetworkThread::call(std::string_view peer, const Script& script, std::string_view name,
@@ -115,12 +124,7 @@ void NetworkThread::call(std::string_view peer, const Script& script, std::strin
   const bool has_relay = !config_.peers[on->value].via.empty();
   const compiler::CompiledFunction* const function = compiled->find(name, has_relay);
   if (function == nullptr) {
-    const std::vector<std::string> names = script.functions();
-    const std::string hint = base::did_you_mean(name, names);
-    return done(std::unexpected(Error{
-        ErrorKind::kUsage,
-        fmt::format("the script has no function \"{}\"; {}", name,
-                    hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint)}));
+    return done(std::unexpected(Error{ErrorKind::kUsage, no_function(name, script.functions())}));
   }
   std::vector<std::variant<Value, Function>> bodies;
   for (Argument& argument : arguments) bodies.push_back(std::move(argument.body_));

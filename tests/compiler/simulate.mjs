@@ -27,9 +27,10 @@ const SCRIPT = join(tmpdir(), `aqua-compiler-test-${process.pid}.air`);
 export function simulate(script, { run, directives = [], seed = 0, isUnordered = false }) {
   const given = Object.entries(run.arguments).map(([name, value]) => `;; on client: getDataSrv.${JSON.stringify(name)} = ${jsonText(value)}`);
   writeFileSync(SCRIPT, [";; init client", ...given, ...directives, ...DEFAULT_DIRECTIVES, script].join("\n"));
-  const { status, stdout, stderr } = runAqua(["air", "run", SCRIPT, "--json", "--seed", String(seed)]);
+  const { status, signal, stdout, stderr } = runAqua(["air", "run", SCRIPT, "--json", "--seed", String(seed)]);
   const result = parsedJson(stdout);
-  if (!result) return { refused: `exit code ${status}: ${stderr || stdout}`, verdict: "refused", calls: [], responses: [], errors: [] };
+  const end = signal ? `ended by ${signal} (of the time limit, where that is SIGTERM)` : `exit code ${status}`;
+  if (!result) return { refused: `${end}: ${stderr || stdout}`, verdict: "refused", calls: [], responses: [], errors: [] };
   const clean = isUnordered ? sorted : (value) => value;
   const calls = result.peers.flatMap(({ name, calls: made }) =>
     made.map((call) => [name, call.service, call.function, clean(comparable(call))]),
