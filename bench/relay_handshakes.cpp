@@ -22,7 +22,7 @@ using interop::EchoLink;
 // Opens connections, each of an identity of its own.
 class Handshakes {
  public:
-  using Opened = std::function<void(std::shared_ptr<EchoLink> link, double ms)>;
+  using Opened = std::function<void(const std::shared_ptr<EchoLink>& link, double ms)>;
 
   Handshakes(const std::string& relay, Opened opened) : opened_(std::move(opened)) {
     auto address = node::parse_address(relay);
@@ -78,7 +78,7 @@ class Handshakes {
 void run_handshakes(const RelayOptions& options) {
   std::vector<double> times_ms;
   Handshakes* all = nullptr;
-  Handshakes handshakes(options.relay, [&](std::shared_ptr<EchoLink> link, double ms) {
+  Handshakes handshakes(options.relay, [&](const std::shared_ptr<EchoLink>& link, double ms) {
     times_ms.push_back(ms);
     all->loop().post([&, link] {
       link->close();
@@ -99,8 +99,8 @@ void keep_connections(const RelayOptions& options) {
   const auto open_next = [&] {
     if (begun++ < options.count) all->open();
   };
-  Handshakes handshakes(options.relay, [&](std::shared_ptr<EchoLink> link, double) {
-    kept.push_back(std::move(link));
+  Handshakes handshakes(options.relay, [&](const std::shared_ptr<EchoLink>& link, double) {
+    kept.push_back(link);
     if (kept.size() < options.count) return all->loop().post(open_next);
     fmt::print("{{\"open\":{}}}\n", kept.size());
     std::fflush(stdout);

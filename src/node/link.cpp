@@ -249,6 +249,8 @@ void Link::check_sent(net::StreamId id) {
   queued_bytes_ -= sending->size_bytes;
   --sending_count_;
   streams_.erase(found);
+  // Nothing comes back on it. The published client never ends its side, and takes only a thousand open streams.
+  connection_.reset(id, actions_);
 }
 
 void Link::tell_sent() {

@@ -140,17 +140,20 @@ void EchoLink::send_more(net::StreamId id, Calling& calling) {
     calling.sent += chunk.size();
   }
   if (calling.sent == calling.count) {
-    // Refused only when it was closed before.
-    static_cast<void>(connection_.close(id, loop_.now_ms(), actions_));
+    close_side(id);
   }
 }
 
 void EchoLink::on(net::StreamEnded& action) {
   if (serving_.erase(action.stream) > 0) {
-    static_cast<void>(connection_.close(action.stream, loop_.now_ms(), actions_));
+    close_side(action.stream);
   } else {
     finished(action.stream);
   }
+}
+
+void EchoLink::close_side(net::StreamId id) {
+  if (!connection_.close(id, loop_.now_ms(), actions_)) end("a stream could not be closed");
 }
 
 void EchoLink::finished(net::StreamId id) {

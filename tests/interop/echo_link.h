@@ -68,6 +68,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
   void arrived(Serving& serving, net::StreamData& data);
   void arrived(Calling& calling, net::StreamData& data);
   void send_more(net::StreamId id, Calling& calling);
+  void close_side(net::StreamId id);
   void finished(net::StreamId id);
   void end(const std::string& why);
   void arm();

@@ -52,6 +52,7 @@ class Relay {
   async accept() {
     const incoming = async (stream) => {
       for await (const message of decode(stream.source, { maxDataLength: FRAME_BYTES_MAX })) this.#receive(decodeParticle(message.subarray()));
+      await stream.close(); // else it counts as open, and the client has no more than a thousand
     };
     await this.node.handle(PROTOCOL, ({ stream }) => incoming(stream).catch((error) => this.log("stream", error.message)), STREAMS);
   }
@@ -107,6 +108,7 @@ class Relay {
     if (!connection) throw new Error("not connected");
     const stream = await connection.newStream(PROTOCOL);
     await pipe([encodeParticle(particle)], (source) => encode(source, { maxDataLength: FRAME_BYTES_MAX }), stream.sink);
+    stream.abort(new Error("nothing comes back")); // the client never ends its side, and has no more than a thousand
   }
 }
 
