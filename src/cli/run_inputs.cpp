@@ -205,6 +205,19 @@ OrEnded<Variables> bind_arguments(const compiler::CompiledFunction& function,
   return bound;
 }
 
+namespace {
+
+// The "on" that names the peer; else where the script needs it.
+std::optional<diagnostics::Place> place_of_name(const report::AquaScript& script,
+                                                std::string_view name, air::InstructionId at) {
+  for (const air::OnFrames::Frame& frame : script.on_frames.frames) {
+    if (script.text(frame.place).contains(fmt::format("\"{}\"", name))) return frame.place;
+  }
+  return script.place(at);
+}
+
+}  // namespace
+
 OrEnded<bool> check_peer_names(const compiler::CompiledFunction& function,
                                const report::AquaScript& script, const config::Network& network) {
   std::vector<std::string> names;
@@ -219,12 +232,8 @@ OrEnded<bool> check_peer_names(const compiler::CompiledFunction& function,
     diagnostics::Diagnostic& mistake = mistakes.emplace_back();
     mistake.code = config::code_of(config::DiagnosticKind::kUnknownName);
     mistake.message = fmt::format("the network has no peer \"{}\"", name);
-    const std::vector<diagnostics::Place> ons = script.ons(literal.at);
-    if (!ons.empty()) {
-      diagnostics::add_label(mistake, ons.back(), "");
-    } else if (const auto place = script.place(literal.at)) {
+    if (const auto place = place_of_name(script, name, literal.at))
       diagnostics::add_label(mistake, *place, "");
-    }
     mistake.hint = base::did_you_mean(name, names);
     if (names.empty()) {
       mistake.hint = "behind a relay, peers are named by their peer ids";
