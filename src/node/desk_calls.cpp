@@ -66,7 +66,15 @@ void DeskCalls::cancel(peer::ParticleKey particle, std::uint32_t call_id) {
 }
 
 void DeskCalls::perform(Effects& effects) {
-  for (services::DeskEffect& effect : effects) std::visit([&](auto& e) { perform(e); }, effect);
+  for (services::DeskEffect& effect : effects) to_perform_.push_back(std::move(effect));
+  if (is_performing_) return;
+  is_performing_ = true;
+  while (!to_perform_.empty()) {
+    services::DeskEffect effect = std::move(to_perform_.front());
+    to_perform_.pop_front();
+    std::visit([&](auto& e) { perform(e); }, effect);
+  }
+  is_performing_ = false;
 }
 
 void DeskCalls::perform(services::GiveAnswer& effect) {

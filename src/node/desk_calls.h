@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,6 +35,8 @@ class DeskCalls final : public CallPerformer {
   };
   using Effects = std::vector<services::DeskEffect>;
 
+  // In order of appearance, also of those that come up meanwhile: an answer gives a turn to the next call, whose
+  // answer gives one to the next, and that must not nest.
   void perform(Effects& effects);
   void perform(services::GiveAnswer& effect);
   void perform(services::Print& effect);
@@ -48,6 +51,8 @@ class DeskCalls final : public CallPerformer {
   services::ServiceDesk desk_;
   Printer printer_;
   std::map<services::CallKey, Waiting> waiting_;
+  std::deque<services::DeskEffect> to_perform_;
+  bool is_performing_ = false;
   std::map<std::string, std::unique_ptr<OutsideService>> outside_;  // by service id, once asked
 };
 

@@ -29,6 +29,9 @@ constexpr std::string_view kDefaultPort = "80";
 std::optional<HttpAddress> parse_http_url(std::string_view url) {
   if (!url.starts_with(kScheme)) return std::nullopt;
   url.remove_prefix(kScheme.size());
+  // It becomes a part of the head of the request.
+  const auto is_graphic = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (!std::ranges::all_of(url, is_graphic)) return std::nullopt;
   const std::size_t slash = std::min(url.find('/'), url.size());
   std::string_view authority = url.substr(0, slash);
   HttpAddress address;
@@ -39,6 +42,7 @@ std::optional<HttpAddress> parse_http_url(std::string_view url) {
   const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   address.port = colon == std::string_view::npos ? kDefaultPort : authority.substr(colon + 1);
   address.host = authority.substr(0, colon);
+  address.authority = authority;
   if (bracket != std::string_view::npos) address.host = authority.substr(1, bracket - 1);
   const bool is_port =
       !address.port.empty() && address.port.size() <= 5 &&
@@ -65,7 +69,7 @@ class HttpService::Requests : public std::enable_shared_from_this<Requests> {
       return;
     }
     request->message = {http::verb::post, address_->target, 11, std::move(message)};
-    request->message.set(http::field::host, address_->host);
+    request->message.set(http::field::host, address_->authority);
     request->message.set(http::field::content_type, "application/json");
     request->message.set(http::field::connection, "close");
     request->message.prepare_payload();

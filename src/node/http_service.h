@@ -15,8 +15,9 @@ namespace aqua::node {
 
 struct HttpAddress {
   std::string host;
-  std::string port;    // digits
-  std::string target;  // path with query
+  std::string port;       // digits
+  std::string authority;  // as it stands in the URL: host and port
+  std::string target;     // path with query
 };
 // "http://host[:port][/path]"; none: it is something else.
 std::optional<HttpAddress> parse_http_url(std::string_view url);

@@ -27,6 +27,9 @@ TEST(HttpUrl, HasHostPortAndTarget) {
   EXPECT_EQ(shown("http://localhost:"), "none");
   EXPECT_EQ(shown("http://localhost:eighty"), "none");
   EXPECT_EQ(shown("http://[::1"), "none");
+  EXPECT_EQ(shown("http://localhost/a b"), "none");
+  EXPECT_EQ(shown("http://localhost/\r\nX: y"), "none");
+  EXPECT_EQ(parse_http_url("http://[::1]:99/")->authority, "[::1]:99");
 }
 
 // Answers one connection with these bytes, whatever it is asked.
