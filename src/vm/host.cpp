@@ -250,31 +250,22 @@ InvokeOutcome Host::invoke(std::string_view air, base::ByteView prev_data, base:
     state = std::make_unique<ParticleState>(hash_seed);
     if (auto loaded = load_previous(*state, prev_data); !loaded) return refuse(loaded.error());
   }
-  // From here on the state is worth keeping, whatever comes.
-  const auto refuse_and_keep = [&](const Failure& failure) {
-    keep(particle, prev_data, std::move(state));
-    return refuse(failure);
-  };
-
+  // Whatever is refused from here on has left its traces in the state: the next invocation reads the data again.
   const auto incoming = receive(*state, data, parameters.particle_id);
-  if (!incoming) return refuse_and_keep(incoming.error());
-  const auto stop = [&](const Failure& failure) {
-    discard(*state, *incoming);
-    return refuse_and_keep(failure);
-  };
+  if (!incoming) return refuse(incoming.error());
   const auto prepared = script(air);
-  if (!prepared) return stop(prepared.error());
+  if (!prepared) return refuse(prepared.error());
   const auto results = decode_call_results(call_results);
-  if (!results) return stop(results.error());
+  if (!results) return refuse(results.error());
   outcome.call_result_size_limit_exceeded = std::ranges::any_of(*results, [&](const CallResult& r) {
     return r.result.size() > parameters.call_result_size_limit_bytes;
   });
   if (parameters.hard_limit_enabled && outcome.call_result_size_limit_exceeded)
-    return stop({Code::kSizeLimit,
-                 fmt::format("Call result size is bigger than the limit allowed: {} bytes",
-                             parameters.call_result_size_limit_bytes)});
+    return refuse({Code::kSizeLimit,
+                   fmt::format("Call result size is bigger than the limit allowed: {} bytes",
+                               parameters.call_result_size_limit_bytes)});
   const auto key_pair = key(parameters);
-  if (!key_pair) return stop(key_pair.error());
+  if (!key_pair) return refuse(key_pair.error());
 
   RunOutcome run = execute(*prepared, *state, *incoming, *results,
                            {.init_peer_id = parameters.init_peer_id,
@@ -283,7 +274,7 @@ InvokeOutcome Host::invoke(std::string_view air, base::ByteView prev_data, base:
                             .ttl_ms = parameters.ttl_ms,
                             .particle_id = parameters.particle_id});
   if (!run.changed_state) {
-    refuse_and_keep({run.code, std::move(run.message)});
+    refuse({run.code, std::move(run.message)});
     if (run.data_is_lost) outcome.data.clear();
     return outcome;
   }
@@ -293,7 +284,10 @@ InvokeOutcome Host::invoke(std::string_view air, base::ByteView prev_data, base:
     outcome.next_peer_pks.emplace_back(state->stores.texts[peer]);
   outcome.call_requests = encode_call_requests(*state, run.requests);
   encode(*state, **key_pair, parameters.particle_id, outcome.data);
-  keep(particle, outcome.data, std::move(state));
+  // A run that stops in another way than a script can (at results that nobody asked for, say) leaves a state
+  // behind that its data does not lead to: then the next invocation reads the data.
+  if (run.code == Code::kSuccess || is_catchable(run.code))
+    keep(particle, outcome.data, std::move(state));
   return outcome;
 }
 

@@ -115,8 +115,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const base::Bytes previous = outcome.data;
   const vm::InvokeOutcome second = host.invoke(script, previous, {}, parameters, kNoResults);
   const vm::InvokeOutcome fresh = vm::Host().invoke(script, previous, {}, parameters, kNoResults);
-  AQUA_CHECK(same(second, fresh), "a host that has run says {} '{}', a fresh one {} '{}'",
-             second.ret_code, second.error_message, fresh.ret_code, fresh.error_message);
+  AQUA_CHECK(same(second, fresh),
+             "after {} '{}' a host that has run says {} '{}', a fresh one {} '{}'",
+             outcome.ret_code, outcome.error_message, second.ret_code, second.error_message,
+             fresh.ret_code, fresh.error_message);
   return 0;
 }
 
