@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "json/canonical.h"
 #include "json/text.h"
 #include "json/writer.h"
@@ -81,6 +82,8 @@ base::Result<RpcReply, std::string> decode_reply(std::string_view text) {
   if (text.size() > kReplyBytesMax)
     return std::unexpected(
         fmt::format("a reply of {} bytes, more than {}", text.size(), kReplyBytesMax));
+  if (const std::size_t at = base::find_invalid_utf8(text); at != std::string_view::npos)
+    return std::unexpected(fmt::format("no UTF-8 at byte {}: {}", at, shown(text)));
   const auto is_canonical = json::check(text);
   if (!is_canonical)
     return std::unexpected(fmt::format("no JSON: {} ({})", shown(text), is_canonical.error().text));

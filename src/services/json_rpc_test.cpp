@@ -47,7 +47,9 @@ TEST(JsonRpc, SaysWhatIsWrongWithRubbish) {
   EXPECT_TRUE(why(R"({"id":"7","result":1})").starts_with("a reply without the id"));
   EXPECT_TRUE(why(R"({"id":-1,"result":1})").starts_with("a reply without the id"));
   EXPECT_TRUE(why(R"({"id":7})").starts_with("a reply with neither"));
-  EXPECT_TRUE(why("\xff\xfe").starts_with("no JSON"));
+  EXPECT_TRUE(why("\xff\xfe").starts_with("no UTF-8 at byte 0"));
+  EXPECT_TRUE(why("{\"id\":7,\"result\":\"\xff\"}").starts_with("no UTF-8 at byte 18"));
+  EXPECT_TRUE(why("{\"id\":7,\"error\":\"\xff\"}").starts_with("no UTF-8 at byte 17"));
   EXPECT_TRUE(why(std::string(1000, '[')).starts_with("no JSON"));
 }
 
