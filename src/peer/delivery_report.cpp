@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/msgpack.h"
+#include "base/utf8.h"
 #include "peer/length_prefix.h"
 
 namespace aqua::peer {
@@ -46,12 +47,8 @@ base::Bytes signed_bytes(const DeliveryReport& report) {
   return out;
 }
 
-// Not in the middle of a character of UTF-8.
 void cut(std::string& text, std::size_t size_bytes_max) {
-  if (text.size() <= size_bytes_max) return;
-  std::size_t size = size_bytes_max;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  text.resize(size);
+  text.resize(base::utf8_prefix(text, size_bytes_max).size());
 }
 
 class FieldReader {
