@@ -5,7 +5,7 @@
 
 #include "base/msgpack.h"
 #include "base/utf8.h"
-#include "peer/length_prefix.h"
+#include "base/varint.h"
 
 namespace aqua::peer {
 
@@ -137,14 +137,14 @@ void append_frame(base::Bytes& out, const DeliveryReport& report) {
   write_fields(writer, report);
   writer.text("signature");
   writer.binary(report.signature);
-  append_varint(out, body.size());
+  base::append_varint(out, body.size());
   out.insert(out.end(), body.begin(), body.end());
 }
 
 base::Result<DeliveryReport, DeliveryReportError> decode_delivery_report(base::ByteView frame) {
-  const auto length = read_length_prefix(frame, kDeliveryReportBytesMax);
+  const auto length = base::read_varint(frame, kDeliveryReportBytesMax);
   if (!length) {
-    return std::unexpected(length.error() == LengthPrefixError::kTooLong
+    return std::unexpected(length.error() == base::VarintError::kTooLarge
                                ? DeliveryReportError::kTooLong
                                : DeliveryReportError::kMalformed);
   }
