@@ -3,11 +3,11 @@
 
 #include "base/check.h"
 #include "base/overloaded.h"
+#include "base/varint.h"
 #include "crypto/hkdf.h"
 #include "net/connection_state.h"
 #include "net/identify.h"
 #include "net/protocols.h"
-#include "net/varint.h"
 
 namespace aqua::net {
 
@@ -355,7 +355,7 @@ void Connection::State::write_identify(StreamId id) {
   for (const std::string_view name : spoken_protocols()) identify.protocols.emplace_back(name);
   const base::Bytes message = encode_identify(identify);
   base::Bytes framed;
-  append_varint(framed, message.size());
+  base::append_varint(framed, message.size());
   framed.insert(framed.end(), message.begin(), message.end());
   yamux_.write(id, framed, plain_);
   end(id);
@@ -366,7 +366,7 @@ void Connection::State::read_identify(StreamId id, IdentifyReading& reading, bas
   base::Bytes& message = reading.message;
   message.insert(message.end(), bytes.begin(), bytes.end());
   bytes = {};
-  const auto length = read_varint(message, limits().identify_bytes_max);
+  const auto length = base::read_varint(message, limits().identify_bytes_max);
   if (!length) return drop(id, actions);
   if (!*length || message.size() < (*length)->size_bytes + (*length)->value) return;
   identified(base::ByteView(message).subspan((*length)->size_bytes, (*length)->value), actions);
