@@ -3,10 +3,10 @@
 #include <array>
 
 #include "base/base58.h"
+#include "base/varint.h"
 #include "net/multiaddr.h"
 #include "net/noise_payload.h"
 #include "net/protobuf.h"
-#include "net/varint.h"
 
 namespace aqua::net {
 
@@ -48,7 +48,7 @@ base::Bytes record_of(const crypto::KeyPair& identity, const std::vector<std::st
 }
 
 void append_with_length(base::Bytes& out, base::ByteView bytes) {
-  append_varint(out, bytes.size());
+  base::append_varint(out, bytes.size());
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
