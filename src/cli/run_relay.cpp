@@ -116,7 +116,7 @@ void add_relay_options(CLI::App& command, RelayOptions& options) {
 }
 
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
-                     const RelayOptions& options) {
+                     const RelayOptions& options, const Mistakes& mistakes) {
   node::RelayFunction to_run;
   to_run.script = air::print(function.tree);
   to_run.arguments = function.arguments;
@@ -133,7 +133,7 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
                        ? base::Result<crypto::KeyPair, std::string>(node::random_key())
                        : node::load_key(options.key);
   if (!key) {
-    complain(key.error());
+    mistakes.tell(key.error());
     return kExitUsage;
   }
   const node::Level level = options.log == "debug"     ? node::Level::kDebug
@@ -146,10 +146,7 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
   switch (run.end) {
     case node::RelayRunEnd::kReturned: return kExitOk;
     case node::RelayRunEnd::kFailed:
-      if (!options.json)
-        print_error(diagnostics::render(script.sources,
-                                        report::describe_failure({}, script, run.error->error),
-                                        colour_for(stderr)));
+      mistakes.tell(script.sources, report::describe_failure({}, script, run.error->error));
       return kExitFailed;
     case node::RelayRunEnd::kOverTime: tell_end(run, options); return kExitDeadline;
     case node::RelayRunEnd::kNoRelay:
