@@ -113,7 +113,8 @@ void Connection::State::write_identify(StreamId id) {
                     .agent_version = local_->agent_version,
                     .protocols = {},
                     .listen_addresses = local_->listen_addresses,
-                    .observed_address = remote_address_};
+                    .observed_address = remote_address_,
+                    .peer_record = local_->peer_record};
   for (const std::string_view name : spoken_protocols()) identify.protocols.emplace_back(name);
   const base::Bytes message = encode_identify(identify);
   base::Bytes framed;
