@@ -25,12 +25,6 @@ std::string report_text(const peer::DeliveryReport& report) {
                      report.detail.empty() ? "" : ", ", report.detail);
 }
 
-void write_array(json::Writer& writer, const std::vector<std::string>& values) {
-  writer.begin_array();
-  for (const std::string& value : values) writer.text(value);
-  writer.end_array();
-}
-
 // One line of JSON.
 void print_for_programs(const node::ClientNews& news) {
   json::Writer writer;
@@ -39,10 +33,10 @@ void print_for_programs(const node::ClientNews& news) {
   std::visit(base::Overloaded{
                  [&](const node::CallbackCalled& n) {
                    writer.key("callback").string(n.name);
-                   write_array(writer.key("arguments"), n.arguments);
+                   writer.key("arguments").texts(n.arguments);
                  },
                  [&](const node::LinePrinted& n) { writer.key("prints").string(n.text); },
-                 [&](const node::Returned& n) { write_array(writer.key("result"), n.values); },
+                 [&](const node::Returned& n) { writer.key("result").texts(n.values); },
                  [&](const node::FailedWith& n) { writer.key("error").text(n.error); },
                  [&](const node::Connected& n) {
                    writer.key("relay").string(n.relay);
