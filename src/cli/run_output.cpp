@@ -24,12 +24,6 @@ std::string joined(const std::vector<std::string>& values) {
   return fmt::format("{}", fmt::join(values, ", "));
 }
 
-void write_array(json::Writer& writer, const std::vector<std::string>& values) {
-  writer.begin_array();
-  for (const std::string& value : values) writer.text(value);
-  writer.end_array();
-}
-
 }  // namespace
 
 void print_for_people(const sim::News& news) {
@@ -52,13 +46,13 @@ void print_for_programs(const sim::News& news) {
   std::visit(base::Overloaded{
                  [&](const sim::CallbackCalled& n) {
                    writer.key("callback").string(n.name);
-                   write_array(writer.key("arguments"), n.arguments);
+                   writer.key("arguments").texts(n.arguments);
                  },
                  [&](const sim::LinePrinted& n) {
                    writer.key("peer").string(n.peer);
                    writer.key("prints").string(n.text);
                  },
-                 [&](const sim::Returned& n) { write_array(writer.key("result"), n.values); },
+                 [&](const sim::Returned& n) { writer.key("result").texts(n.values); },
                  [&](const sim::FailedWith& n) { writer.key("error").text(n.error); },
              },
              news.what);

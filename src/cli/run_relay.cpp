@@ -27,12 +27,6 @@ std::string report_text(const peer::DeliveryReport& report) {
                      report.detail.empty() ? "" : ", ", report.detail);
 }
 
-void write_array(json::Writer& writer, const std::vector<std::string>& values) {
-  writer.begin_array();
-  for (const std::string& value : values) writer.text(value);
-  writer.end_array();
-}
-
 // One line of JSON.
 void print_for_programs(const node::ClientNews& news) {
   json::Writer writer;
@@ -41,10 +35,10 @@ void print_for_programs(const node::ClientNews& news) {
   std::visit(base::Overloaded{
                  [&](const node::CallbackCalled& n) {
                    writer.key("callback").string(n.name);
-                   write_array(writer.key("arguments"), n.arguments);
+                   writer.key("arguments").texts(n.arguments);
                  },
                  [&](const node::LinePrinted& n) { writer.key("prints").string(n.text); },
-                 [&](const node::Returned& n) { write_array(writer.key("result"), n.values); },
+                 [&](const node::Returned& n) { writer.key("result").texts(n.values); },
                  [&](const node::FailedWith& n) { writer.key("error").text(n.error); },
                  [&](const node::Connected& n) {
                    writer.key("relay").string(n.relay);
@@ -53,6 +47,17 @@ void print_for_programs(const node::ClientNews& news) {
                  [&](const node::NotConnected& n) {
                    writer.key("not_connected").string(n.address);
                    writer.key("why").string(n.why);
+                 },
+                 [&](const node::RelayLost& n) {
+                   writer.key("relay_lost").string(n.relay);
+                   writer.key("address").string(n.address);
+                   writer.key("why").string(n.why);
+                   writer.key("waits_ms").number(n.waits_ms);
+                 },
+                 [&](const node::RelayBack& n) {
+                   writer.key("relay_back").string(n.relay);
+                   writer.key("address").string(n.address);
+                   writer.key("away_ms").number(n.away_ms);
                  },
                  [&](const node::NotDelivered& n) {
                    writer.key("not_delivered").begin_object();
@@ -82,6 +87,15 @@ void print_for_people(const node::ClientNews& news) {
           [](const node::FailedWith&) {},  // told at the end, with its place
           [](const node::Connected&) {},
           [](const node::NotConnected& n) { complain(fmt::format("{}: {}", n.address, n.why)); },
+          [](const node::RelayLost& n) {
+            complain(fmt::format(
+                "{}: the relay {} was lost: {}; the function goes on when it comes back", n.address,
+                n.relay, n.why));
+          },
+          [](const node::RelayBack& n) {
+            complain(fmt::format("{}: the relay {} is back after {} ms, the function goes on",
+                                 n.address, n.relay, n.away_ms));
+          },
           [](const node::NotDelivered& n) { complain(report_text(n.report)); },
       },
       news.what);
@@ -100,6 +114,8 @@ void show_names(node::ClientNews& news, const sim::Identities& identities) {
                  [&](node::FailedWith& n) { n.error = identities.shown(n.error); },
                  [](node::Connected&) {},
                  [](node::NotConnected&) {},
+                 [](node::RelayLost&) {},
+                 [](node::RelayBack&) {},
                  [](node::NotDelivered&) {},
              },
              news.what);
@@ -116,11 +132,26 @@ void resolve_names(std::map<std::string, services::CannedFunction, std::less<>>&
   }
 }
 
+std::string_view word_of(node::RelayRunEnd end) {
+  switch (end) {
+    case node::RelayRunEnd::kReturned: return "returned";
+    case node::RelayRunEnd::kFailed: return "failed";
+    case node::RelayRunEnd::kNoRelay: return "no-relay";
+    case node::RelayRunEnd::kRelayLost: return "relay-lost";
+    case node::RelayRunEnd::kRunFailed: return "run-failed";
+    case node::RelayRunEnd::kOverTime: return "over-time";
+  }
+  return "";
+}
+
 void tell_end(const node::RelayRun& run, const RelayOptions& options) {
   if (options.json) {
     json::Writer writer;
     writer.begin_object();
     writer.key("ended").string(run.why);
+    writer.key("end").string(word_of(run.end));
+    if (!run.relay.empty()) writer.key("relay").string(run.relay);
+    if (!run.other_relay.empty()) writer.key("other_relay").string(run.other_relay);
     writer.key("particle").string(run.particle_id);
     writer.end_object();
     print_out(writer.take() + '\n');
@@ -181,6 +212,10 @@ void add_relay_options(CLI::App& command, RelayOptions& options) {
   command.add_option("--key", options.key, "with --relay: the file of the client's key");
   command.add_option("--connect-timeout", options.connect_ms_max,
                      "with --relay: how long to look for a relay, in ms");
+  command.add_option(
+      "--relay-wait", options.relay_wait_ms,
+      "with --relay: how long a lost relay may take to come back while another one of "
+      "the list is there, in ms");
   command.add_option("--log", options.log, "with --relay: error, warning, info or debug");
 }
 
@@ -203,7 +238,11 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
   run_options.relays = options.relays;
   run_options.ttl_ms = options.ttl_ms.value_or(kTtlMsDefault);
   run_options.connect_ms_max = options.connect_ms_max;
+  run_options.relay_wait_ms = options.relay_wait_ms;
   run_options.node.net_limits.keepalive_ms = 15'000;
+  run_options.node.limits.reconnect_ms_min = 100;
+  run_options.node.limits.reconnect_ms_max = 2'000;
+  run_options.node.limits.return_ms_max = run_options.ttl_ms;  // it has nothing else to do
   run_options.node.peer_limits.ttl_ms_max = UINT32_MAX;
   run_options.node.services = network.services;
   for (auto& [id, service] : run_options.node.services) {

@@ -28,6 +28,7 @@ struct RelayOptions {
   std::string log;
   std::optional<std::uint32_t> ttl_ms;
   std::uint32_t connect_ms_max = 10'000;
+  std::uint32_t relay_wait_ms = 5'000;
   bool json = false;
 };
 
