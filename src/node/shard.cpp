@@ -49,7 +49,7 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
               .name = common.key.peer_id(),
               .air_version = kAirVersion,
               .known_peers = [this] { return common_.table.peers(); }},
-             common.options.services,
+             common.options.services, common.options.declarations,
              [this](std::string_view line) {
                if (common_.client.print) {
                  common_.client.print(std::string(line));
