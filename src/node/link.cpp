@@ -33,7 +33,11 @@ Link::Link(Shared& shared, std::shared_ptr<ByteStream> stream, net::Role role,
 
 Link::~Link() {
   shared_.loop.cancel(timer_);
-  stream_->close();
+  if (is_cut_off_) {
+    stream_->abort();
+  } else {
+    stream_->close();
+  }
 }
 
 std::uint64_t Link::now() { return shared_.loop.now_ms(); }
@@ -183,6 +187,11 @@ void Link::abort(std::string why) {
   // Not from inside of a call: the owner may be in the middle of its links.
   shared_.loop.post(
       [self = shared_from_this(), why = std::move(why)]() mutable { self->end(std::move(why)); });
+}
+
+void Link::cut_off(std::string why) {
+  is_cut_off_ = true;
+  abort(std::move(why));
 }
 
 void Link::disown() {

@@ -98,6 +98,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void close();
   // At once; still heard by on_closed.
   void abort(std::string why);
+  // The same, and the other end is not waited for.
+  void cut_off(std::string why);
   // At once, and nothing is heard any more.
   void disown();
 
@@ -194,6 +196,7 @@ class Link : public std::enable_shared_from_this<Link> {
   bool is_closing_ = false;
   bool is_in_doubt_ = false;
   bool was_left_ = false;
+  bool is_cut_off_ = false;
   bool has_said_goodbye_ = false;
   bool is_over_ = false;
   std::optional<std::string> ending_;  // the machine has ended, for this reason

@@ -88,7 +88,7 @@ void Pool::begin(std::shared_ptr<Link> link) {
   if (is_closing_) return;  // nobody else holds it
   Link* const raw = link.get();
   const std::uint64_t handshake =
-      raw->is_outgoing() ? 0 : begin_handshake([raw] { raw->abort("too many handshakes"); });
+      raw->is_outgoing() ? 0 : begin_handshake([raw] { raw->cut_off("too many handshakes"); });
   pending_.emplace(raw, Pending{std::move(link), handshake});
   raw->start();
 }

@@ -162,20 +162,25 @@ def a_peer_that_does_not_read(scratch):
     # It gets what it was sent up to a limit; who sends more is told, and nobody else waits for it.
     peer = scratch.peer("peer", limits={"send_queue_bytes_max": 8 << 20})
     serves(scratch, peer)
-    before = peer.resident_kb(), peer.descriptors()
-    attacker = start(scratch, "deaf", peer)
-    deaf = told(attacker)["peer_id"]
-    (scratch.folder / "large.json").write_text(json.dumps({"peer": deaf, "text": "x" * 3_000_000}))
-    clients = [scratch.client([peer], "echo", "--data-path", scratch.folder / "large.json", "-t", "4000") for _ in range(8)]
-    until("some of it is refused", lambda: any(client.said('"not_delivered"') for client in clients))
-    serves(scratch, peer)
-    expect(any("bytes wait for the connection already" in line for client in clients for line in client.lines), "with the reason")
-    expect(peer.resident_kb() - before[0] < 3 * (8 << 10) + SLACK_KB + 8 * 6_000, "what waits is bounded:", peer.resident_kb(), before)
-    for client in clients:
-        client.end()
-    attacker.kill()
-    until("its connection is closed", lambda: deaf not in peer.connected())
-    is_as_before(peer, *before)
+    large = scratch.folder / "large.json"
+
+    def attack():
+        attacker = start(scratch, "deaf", peer)
+        deaf = told(attacker)["peer_id"]
+        large.write_text(json.dumps({"peer": deaf, "text": "x" * 3_000_000}))
+        clients = [scratch.client([peer], "echo", "--data-path", large, "-t", "4000") for _ in range(8)]
+        until("some of it is refused", lambda: any(client.said("bytes wait for the connection already") for client in clients))
+        serves(scratch, peer)
+        expect(peer.metric("connection_pool_unsent_bytes") <= 9 << 20, "what waits is bounded")
+        for client in clients:
+            client.end()
+        attacker.kill()
+        until("its connection is closed", lambda: deaf not in peer.connected())
+
+    attack()
+    held = peer.resident_kb(), peer.descriptors()  # a heap does not give everything back: what counts is the second time
+    attack()
+    is_as_before(peer, *held)
 
 
 TESTS = [abandoned_connections, silent_connections_fill_what_is_for_handshakes, silent_web_sockets_fill_what_is_for_handshakes,
