@@ -25,12 +25,6 @@ std::string report_text(const peer::DeliveryReport& report) {
                      report.detail.empty() ? "" : ", ", report.detail);
 }
 
-void write_array(json::Writer& writer, const std::vector<std::string>& values) {
-  writer.begin_array();
-  for (const std::string& value : values) writer.text(value);
-  writer.end_array();
-}
-
 // One line of JSON.
 void print_for_programs(const node::ClientNews& news) {
   json::Writer writer;
@@ -39,10 +33,10 @@ void print_for_programs(const node::ClientNews& news) {
   std::visit(base::Overloaded{
                  [&](const node::CallbackCalled& n) {
                    writer.key("callback").string(n.name);
-                   write_array(writer.key("arguments"), n.arguments);
+                   writer.key("arguments").texts(n.arguments);
                  },
                  [&](const node::LinePrinted& n) { writer.key("prints").string(n.text); },
-                 [&](const node::Returned& n) { write_array(writer.key("result"), n.values); },
+                 [&](const node::Returned& n) { writer.key("result").texts(n.values); },
                  [&](const node::FailedWith& n) { writer.key("error").text(n.error); },
                  [&](const node::Connected& n) {
                    writer.key("relay").string(n.relay);
@@ -155,7 +149,7 @@ void add_relay_options(CLI::App& command, RelayOptions& options) {
 }
 
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
-                     const RelayOptions& options) {
+                     const RelayOptions& options, const Mistakes& mistakes) {
   node::RelayFunction to_run;
   to_run.script = air::print(function.tree);
   to_run.arguments = function.arguments;
@@ -176,7 +170,7 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
                        ? base::Result<crypto::KeyPair, std::string>(node::random_key())
                        : node::load_key(options.key);
   if (!key) {
-    complain(key.error());
+    mistakes.tell(key.error());
     return kExitUsage;
   }
   const node::Level level = options.log == "debug"     ? node::Level::kDebug
@@ -189,10 +183,7 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
   switch (run.end) {
     case node::RelayRunEnd::kReturned: return kExitOk;
     case node::RelayRunEnd::kFailed:
-      if (!options.json)
-        print_error(diagnostics::render(script.sources,
-                                        report::describe_failure({}, script, run.error->error),
-                                        colour_for(stderr)));
+      mistakes.tell(script.sources, report::describe_failure({}, script, run.error->error));
       return kExitFailed;
     case node::RelayRunEnd::kOverTime: tell_end(run, options); return kExitDeadline;
     case node::RelayRunEnd::kNoRelay:

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/mistakes.h"
 #include "report/aqua_script.h"
 #include "sim/function_run.h"
 
@@ -29,6 +30,6 @@ struct RelayOptions {
 void add_relay_options(CLI::App& command, RelayOptions& options);
 // The exit code.
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
-                     const RelayOptions& options);
+                     const RelayOptions& options, const Mistakes& mistakes);
 
 }  // namespace aqua::cli

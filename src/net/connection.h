@@ -38,6 +38,7 @@ struct LocalPeer {
   std::vector<std::string> protocols;
   // What identify tells: multiaddrs as text (what does not parse is left out), and a name with a version.
   std::vector<std::string> listen_addresses;
+  base::Bytes peer_record;  // of these addresses, signed; may be empty
   std::string agent_version = "aqua/0.1.0";
   Limits limits;
 };

@@ -11,7 +11,8 @@
 #include "net/noise_frames.h"
 #include "net/yamux.h"
 
-// Inside of a connection. connection_state.cpp has its phases and the time, connection_streams.cpp its streams.
+// Inside of a connection. connection_state.cpp has its phases and the time, connection_streams.cpp
+// its streams, connection_protocols.cpp what they are opened for and the protocols that it speaks itself.
 
 namespace aqua::net {
 

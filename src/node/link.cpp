@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "base/varint.h"
 #include "net/protocols.h"
 #include "node/key_file.h"
 #include "peer/frame.h"
-#include "peer/length_prefix.h"
 
 namespace aqua::node {
 
@@ -374,7 +374,7 @@ bool Link::take_frame(net::StreamId id, std::string_view protocol, base::ByteVie
   const std::size_t size_max = is_particle ? peer::kFrameBytesMax
                                : is_report ? peer::kDeliveryReportBytesMax
                                            : kExchangeBytesMax;
-  const auto length = peer::read_length_prefix(bytes, size_max);
+  const auto length = base::read_varint(bytes, size_max);
   if (!length) {
     bad_frame(id);
     return true;

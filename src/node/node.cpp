@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "json/writer.h"
+#include "net/peer_record.h"
 #include "net/protocols.h"
 #include "node/address_exchange.h"
 #include "node/endpoint.h"
@@ -62,6 +63,9 @@ class Node::State {
       if (!parsed) return parsed.error();
       local_.listen_addresses.push_back(address_text(parsed->endpoint));
     }
+    // The time makes each start's record newer than those before.
+    local_.peer_record =
+        net::sign_peer_record(key_, local_.listen_addresses, first().loop().now_ms());
     for (const std::string& address : local_.listen_addresses)
       addresses_.push_back(fmt::format("{}/p2p/{}", address, key_.peer_id()));
     for (const auto& shard : common_.shards)

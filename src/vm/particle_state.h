@@ -45,6 +45,8 @@ struct ScriptCache {
 struct VerifiedSignature {
   TextId signature;
   std::vector<CidId> cids;  // ascending ids
+  // Made by this state. One that was received may be written in another way, which depends on who sent it first.
+  bool is_own = false;
 };
 
 // What one peer knows of one particle, decoded: the caller keeps it between runs. It is for one

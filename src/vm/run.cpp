@@ -172,11 +172,11 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
   std::vector<CidId> cids = state.own_cids;
   if (!std::is_sorted(cids.begin(), cids.end())) std::sort(cids.begin(), cids.end());
   VerifiedSignature& known = state.verified[key_id];
-  if (known.signature.is_none() || known.cids != cids) {
+  if (!known.is_own || known.cids != cids) {
     state.own_order.update(state.stores, cids);
     std::string signature(1, kEd25519);
     signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
-    known = {state.stores.texts.intern(signature), std::move(cids)};
+    known = {state.stores.texts.intern(signature), std::move(cids), true};
   }
   auto& entries = state.data.signatures;
   const auto own = std::find_if(entries.begin(), entries.end(),

@@ -326,7 +326,7 @@ class Merger {
                            cids.size());
       return false;
     }
-    known = {entry.signature, {cids.begin(), cids.end()}};
+    known = {entry.signature, {cids.begin(), cids.end()}, false};
     return true;
   }
 
