@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compiledByOurs } from "../tests/interop/compilers.mjs";
 import { AQUA, startPeer } from "../tests/interop/peers.mjs";
-import { OwnClient, PublishedClient, connect, idle } from "./relay_loads.mjs";
+import { OwnClient, PublishedClient, connect, idle, withRelayTime } from "./relay_loads.mjs";
 import { statistics } from "./statistics.mjs";
 
 const PARTS = ["sequential", "concurrent", "sizes", "connect", "idle", "binary"];
@@ -56,33 +56,46 @@ async function inTurns(contenders, rounds, action) {
   return results;
 }
 
-/** The published client against every relay, ours against ours. -> [{kind, name, client, counts}] */
+/** The published client against every relay, ours against ours. -> [{relay, kind, name, client, counts}] */
 async function clientsOf(relays, scriptFile) {
-  const pairs = await Promise.all(relays.map(async (relay) => ({ kind: relay.kind, name: "published", client: await PublishedClient.connect(relay, program), counts })));
-  for (const relay of relays) if (relay.kind === "ours") pairs.push({ kind: relay.kind, name: "ours", client: new OwnClient(relay, scriptFile), counts: ownCounts });
+  const pairs = await Promise.all(relays.map(async (relay) => ({ relay, kind: relay.kind, name: "published", client: await PublishedClient.connect(relay, program), counts })));
+  for (const relay of relays) if (relay.kind === "ours") pairs.push({ relay, kind: relay.kind, name: "ours", client: new OwnClient(relay, scriptFile), counts: ownCounts });
   return pairs;
+}
+
+// What a call costs on either side: who is the bottleneck.
+function reportProcessorTime(part, what, pairs, results) {
+  pairs.forEach(({ kind, name }, i) => {
+    report(part, `${what}: processor time of the client`, kind, name, "ms", statistics(results[i].map(({ processorMs }) => processorMs)));
+    report(part, `${what}: processor time of the relay`, kind, name, "ms", statistics(results[i].map(({ relayMs }) => relayMs)));
+  });
 }
 
 async function times(relays, folder) {
   const scriptFile = join(folder, "identity.air");
   writeFileSync(scriptFile, program.functions.identity.script);
   const pairs = await clientsOf(relays, scriptFile);
-  await inTurns(pairs, 1, ({ client, counts }) => client.sequential(counts.sequential, 1)); // warms up
+  const measured = (load) => ({ relay, client, counts }) => withRelayTime(relay, counts[load], () => client[load](counts[load], load === "sequential" ? 1 : IN_FLIGHT));
+  await inTurns(pairs, 1, measured("sequential")); // warms up
   if (isChosen("sequential")) {
-    const results = await inTurns(pairs, counts.rounds, ({ client, counts }) => client.sequential(counts.sequential, 1));
-    pairs.forEach(({ kind, name }, i) => report("sequential", "tc1, one after the other", kind, name, "ms", latencies(results[i].flat())));
+    const what = "tc1, one after the other";
+    const results = await inTurns(pairs, counts.rounds, measured("sequential"));
+    pairs.forEach(({ kind, name }, i) => report("sequential", what, kind, name, "ms", latencies(results[i].flatMap((result) => result.times))));
+    reportProcessorTime("sequential", what, pairs, results);
   }
   if (isChosen("concurrent")) {
-    const results = await inTurns(pairs, counts.rounds, ({ client, counts }) => client.concurrent(counts.concurrent, IN_FLIGHT));
+    const what = `tc1, ${IN_FLIGHT} at a time`;
+    const results = await inTurns(pairs, counts.rounds, measured("concurrent"));
     pairs.forEach(({ kind, name }, i) => {
-      report("concurrent", `tc1, ${IN_FLIGHT} at a time`, kind, name, "per s", statistics(results[i].map(({ perSecond }) => perSecond)));
-      report("concurrent", `tc1, ${IN_FLIGHT} at a time`, kind, name, "ms", latencies(results[i].flatMap((result) => result.times)));
+      report("concurrent", what, kind, name, "per s", statistics(results[i].map(({ perSecond }) => perSecond)));
+      report("concurrent", what, kind, name, "ms", latencies(results[i].flatMap((result) => result.times)));
     });
+    reportProcessorTime("concurrent", what, pairs, results);
   }
   if (isChosen("sizes")) {
     for (const [size, bytes] of Object.entries(SIZES)) {
       const results = await inTurns(pairs, counts.rounds, ({ client, counts }) => client.sequential(counts.large, bytes));
-      pairs.forEach(({ kind, name }, i) => report("sizes", `tc1 with ${size}`, kind, name, "ms", latencies(results[i].flat())));
+      pairs.forEach(({ kind, name }, i) => report("sizes", `tc1 with ${size}`, kind, name, "ms", latencies(results[i].flatMap((result) => result.times))));
     }
   }
   await Promise.all(pairs.map(({ client }) => client.stop?.()));

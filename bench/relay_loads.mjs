@@ -33,13 +33,27 @@ export class OwnClient {
 
   async sequential(count, bytes) {
     const warmUp = Math.min(20, count);
-    return (await ownClient("tc1", { ...this.options, count: count + warmUp, bytes })).times_ms.slice(warmUp);
+    const { times_ms: times, processor_ms: processorMs } = await ownClient("tc1", { ...this.options, count: count + warmUp, bytes });
+    return { times: times.slice(warmUp), processorMs: processorMs / (count + warmUp) };
   }
 
   async concurrent(count, inFlight) {
-    const { seconds, times_ms: times } = await ownClient("tc1", { ...this.options, count, "in-flight": inFlight });
-    return { perSecond: count / seconds, times };
+    const { seconds, times_ms: times, processor_ms: processorMs } = await ownClient("tc1", { ...this.options, count, "in-flight": inFlight });
+    return { perSecond: count / seconds, times, processorMs: processorMs / count };
   }
+}
+
+// The published client runs in this process, its VM in a thread of it.
+function ownProcessorMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** -> what the action gives, with relayMs: processor time of the relay for each of so many calls */
+export async function withRelayTime(relay, count, action) {
+  const before = processorMs(relay.pid);
+  const result = await action();
+  return { ...result, relayMs: (processorMs(relay.pid) - before) / count };
 }
 
 /** tc1: client, relay, one service call, back. */
@@ -52,21 +66,23 @@ export class PublishedClient {
     if ((await this.client.call("identity", [text])) !== text) throw new Error("another text came back");
   }
 
-  /** -> milliseconds of each call, one after the other */
+  /** One after the other -> {times (ms of each call), processorMs (of the client, each call)} */
   async sequential(count, bytes) {
     const text = "x".repeat(bytes);
     const times = [];
+    const before = ownProcessorMs();
     for (let i = 0; i < count; i++) times.push(await milliseconds(() => this.#call(text)));
-    return times;
+    return { times, processorMs: (ownProcessorMs() - before) / count };
   }
 
-  /** -> {perSecond, times}, so many in flight */
+  /** So many in flight -> {perSecond, times, processorMs} */
   async concurrent(count, inFlight) {
     const times = [];
     let left = count;
     const lane = async () => { while (left-- > 0) times.push(await milliseconds(() => this.#call("x"))); };
+    const before = ownProcessorMs();
     const total = await milliseconds(() => Promise.all(Array.from({ length: inFlight }, lane)));
-    return { perSecond: (1000 * count) / total, times };
+    return { perSecond: (1000 * count) / total, times, processorMs: (ownProcessorMs() - before) / count };
   }
 
   stop() {

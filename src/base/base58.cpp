@@ -21,20 +21,34 @@ constexpr auto kDigitValues = digit_values();
 }  // namespace
 
 std::string base58_encode(ByteView bytes) {
-  std::vector<Byte> digits;  // base 58, least significant first
-  for (const Byte byte : bytes) {
-    unsigned carry = byte;
-    for (Byte& digit : digits) {
-      carry += unsigned{digit} << 8;
-      digit = static_cast<Byte>(carry % 58);
-      carry /= 58;
+  // Five digits at a time: what has to be carried over a limb fits 64 bits.
+  constexpr std::uint32_t kLimb = 58 * 58 * 58 * 58 * 58;
+  constexpr int kLimbDigits = 5;
+  const auto zeros = static_cast<std::size_t>(
+      std::ranges::find_if(bytes, [](Byte byte) { return byte != 0; }) - bytes.begin());
+  std::vector<std::uint32_t> limbs;  // least significant first
+  limbs.reserve(bytes.size() / 3 + 1);
+  for (std::size_t at = zeros; at < bytes.size();) {
+    const std::size_t count = std::min<std::size_t>(4, bytes.size() - at);
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < count; ++i) carry = carry << 8 | bytes[at + i];
+    at += count;
+    for (std::uint32_t& limb : limbs) {
+      carry += std::uint64_t{limb} << (8 * count);
+      limb = static_cast<std::uint32_t>(carry % kLimb);
+      carry /= kLimb;
     }
-    for (; carry != 0; carry /= 58) digits.push_back(static_cast<Byte>(carry % 58));
+    for (; carry != 0; carry /= kLimb) limbs.push_back(static_cast<std::uint32_t>(carry % kLimb));
   }
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size() && bytes[i] == 0; ++i) text += kAlphabet[0];
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) text += kAlphabet[*digit];
-  return text;
+  std::string reversed;
+  reversed.reserve(limbs.size() * kLimbDigits + zeros);
+  for (std::uint32_t limb : limbs) {
+    for (int i = 0; i < kLimbDigits; ++i, limb /= 58) reversed += kAlphabet[limb % 58];
+  }
+  while (!reversed.empty() && reversed.back() == kAlphabet[0]) reversed.pop_back();
+  reversed.append(zeros, kAlphabet[0]);
+  std::ranges::reverse(reversed);
+  return reversed;
 }
 
 std::optional<Bytes> base58_decode(std::string_view text) {

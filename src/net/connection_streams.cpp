@@ -107,6 +107,14 @@ void Connection::State::ping(TimeMs now, Actions& actions) {
   finish(actions);
 }
 
+void Connection::State::probe(TimeMs now, Actions& actions) {
+  now_ = now;
+  if (phase_ != Phase::kOpen || keepalive_sent_) return;
+  keepalive_sent_ = now_;
+  yamux_.ping(++pings_, plain_);
+  finish(actions);
+}
+
 void Connection::State::go_away(Actions& actions) {
   if (phase_ != Phase::kOpen) return;
   going_away_ = true;

@@ -16,6 +16,9 @@ namespace {
 
 // So much of what is ready is done before one idle task gets its turn: a flood of input starves no runs.
 constexpr std::size_t kReadyTasksMax = 256;
+// Idle tasks go on for so long before it is looked whether something else is ready: to look costs a call of the
+// system, and what they write leaves together.
+constexpr std::chrono::microseconds kIdleTasksMax{400};
 // The clock of the machine may be set while a timer waits: look at least so often.
 constexpr std::uint64_t kSleepMsMax = 1'000;
 
@@ -36,10 +39,12 @@ void Loop::run() {
     if (idle_tasks_.empty()) asio_->context.run_one();
     for (std::size_t i = 0; i < kReadyTasksMax && asio_->context.poll_one() > 0; ++i) {
     }
-    if (!idle_tasks_.empty() && !asio_->stopped) {
+    const auto start = std::chrono::steady_clock::now();
+    while (!idle_tasks_.empty() && !asio_->stopped) {
       const Task task = std::move(idle_tasks_.front());
       idle_tasks_.pop_front();
       task();
+      if (std::chrono::steady_clock::now() - start >= kIdleTasksMax) break;
     }
   }
 }

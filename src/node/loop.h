@@ -33,7 +33,7 @@ class Loop {
   void stop();
 
   void post(Task task);
-  // When nothing that has happened is left to do.
+  // When nothing that had happened is left to do; several of them may follow one another then.
   void post_when_idle(Task task);
 
   TimerId call_at(std::uint64_t at_ms, Task task);

@@ -60,7 +60,7 @@ void Peer::on(Arrived&& arrived, Time now_ms, std::vector<Effect>& effects) {
     if (entry->copies.size() >= options_.limits.copies_waiting_max)
       return refuse(std::move(arrived), Refusal::kBusy, now_ms, effects);
   } else {
-    if (const auto why = why_refused(arrived.particle, now_ms))
+    if (const auto why = why_refused(arrived, now_ms))
       return refuse(std::move(arrived), *why, now_ms, effects);
     std::shared_ptr<const vm::Script> script =
         scripts_.find_or_prepare(arrived.particle.header->script);
@@ -123,8 +123,9 @@ void Peer::on(Woke&&, Time, std::vector<Effect>&) { woken_at_ms_ = 0; }
 
 // --- coming and going ----------------------------------------------------------------------
 
-std::optional<Refusal> Peer::why_refused(const Particle& particle, Time now_ms) const {
+std::optional<Refusal> Peer::why_refused(const Arrived& arrived, Time now_ms) const {
   const Limits& limits = options_.limits;
+  const Particle& particle = arrived.particle;
   const ParticleHeader& header = *particle.header;
   if (is_expired(header, now_ms)) return Refusal::kExpired;
   if (header.timestamp_ms > now_ms && header.timestamp_ms - now_ms > limits.clock_skew_ms_max)
@@ -138,7 +139,9 @@ std::optional<Refusal> Peer::why_refused(const Particle& particle, Time now_ms) 
   if (of_initiator != count_by_initiator_.end() &&
       of_initiator->second >= limits.particles_per_initiator_max)
     return Refusal::kTooManyOfInitiator;
-  if (!has_valid_signature(header)) return Refusal::kBadSignature;
+  // What this peer has just signed itself it need not verify.
+  const bool is_own = arrived.from.empty() && header.init_peer_id == key_.peer_id();
+  if (!is_own && !has_valid_signature(header)) return Refusal::kBadSignature;
   return std::nullopt;
 }
 

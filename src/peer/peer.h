@@ -79,7 +79,7 @@ class Peer {
 
   Entry* find(ParticleKey key);
   // None: nothing is wrong with the first copy of a particle.
-  std::optional<Refusal> why_refused(const Particle& particle, Time now_ms) const;
+  std::optional<Refusal> why_refused(const Arrived& arrived, Time now_ms) const;
   Entry& admit(const Particle& particle, std::shared_ptr<const vm::Script> script);
   void refuse(Arrived&& arrived, Refusal why, Time now_ms, std::vector<Effect>& effects);
   bool has_room_for_report(Time now_ms);

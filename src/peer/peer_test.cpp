@@ -162,6 +162,12 @@ TEST_F(PeerTest, RefusesWhatItShould) {
   auto header = std::make_shared<ParticleHeader>(*forged.header);
   header->script += ' ';
   EXPECT_EQ(refusal({header, nullptr}), Refusal::kBadSignature);
+  // Handed over on this peer, but of somebody else's making.
+  auto foreign = std::make_shared<ParticleHeader>(*particle(kTwoCalls, 7000, 'B').header);
+  foreign->script += ' ';
+  const auto refused = all<Refused>(handle(Arrived{"", {foreign, nullptr}}));
+  ASSERT_EQ(refused.size(), 1);
+  EXPECT_EQ(refused[0].why, Refusal::kBadSignature);
   EXPECT_EQ(peer.particle_count(), 0);
   const Particle p = particle(kTwoCalls);
   for (std::size_t i = 0; i < limits.copies_waiting_max; ++i)

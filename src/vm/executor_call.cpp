@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -311,8 +312,12 @@ Executor::Flow Executor::take_result(air::InstructionId at, const air::Call& cal
         fmt::format("call_service result 'ret_code: 0, result: '{}'' can't be serialized or "
                     "deserialized with an error: {}",
                     result.result, canonical.error().text));
-  const ValueId value = *canonical ? stores_.add_value(result.result)
-                                   : stores_.add_value(json::canonicalize(result.result));
+  // Many services give back what they were given: then there is one copy of it, with one hash.
+  const auto given = std::ranges::find_if(
+      arguments_, [&](ValueId argument) { return stores_.text(argument) == result.result; });
+  const ValueId value = given != arguments_.end() ? *given
+                        : *canonical              ? stores_.add_value(result.result)
+                                     : stores_.add_value(json::canonicalize(result.result));
   const TextId peer = stores_[triplet].peer;
   if (call.output.is_none()) {
     trace_.push(CallUnused{stores_.cid_of(value)});
