@@ -6,8 +6,8 @@ namespace aqua::crypto {
 
 namespace {
 
-// A megabyte for each thread that meets so many.
-constexpr std::size_t kKeysMax = 64;
+// Four megabytes for each thread that meets so many.
+constexpr std::size_t kKeysMax = 256;
 // To work out a key costs what one and a half verifications cost: who sends with ever new keys makes us pay at most
 // a fifth more.
 constexpr std::uint32_t kConfirmationsWanted = 8;

@@ -171,20 +171,26 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
 
   std::vector<CidId> cids = state.own_cids;
   if (!std::is_sorted(cids.begin(), cids.end())) std::sort(cids.begin(), cids.end());
-  VerifiedSignature& known = state.verified[key_id];
-  if (known.signature.is_none() || known.cids != cids) {
-    state.own_order.update(state.stores, cids);
-    std::string signature(1, kEd25519);
-    signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
-    known = {state.stores.texts.intern(signature), std::move(cids)};
+  if (state.made.key != key_id || state.made.cids != cids) {
+    const auto checked = state.verified.find(key_id);
+    if (checked != state.verified.end() && checked->second.cids == cids) {
+      state.made = checked->second;
+    } else {
+      if (checked == state.verified.end() && state.made.key == key_id)
+        state.verified.emplace(key_id, std::move(state.made));
+      state.own_order.update(state.stores, cids);
+      std::string signature(1, kEd25519);
+      signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
+      state.made = {key_id, state.stores.texts.intern(signature), std::move(cids)};
+    }
   }
   auto& entries = state.data.signatures;
   const auto own = std::find_if(entries.begin(), entries.end(),
                                 [&](const SignatureEntry& e) { return e.public_key == key_id; });
   if (own != entries.end())
-    own->signature = known.signature;
+    own->signature = state.made.signature;
   else
-    entries.push_back({key_id, known.signature});
+    entries.push_back({key_id, state.made.signature});
   if (state.stores.texts[state.own_peer] != key.peer_id()) state.is_own = false;
 }
 
