@@ -10,13 +10,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 #include <string>
 #include <string_view>
 
+#include "answers.h"
 #include "base/heap.h"
-#include "json/canonical.h"
-#include "json/text.h"
 #include "network_load.h"
 #include "network_memory.h"
 
@@ -24,16 +22,7 @@ namespace aqua::bench {
 
 namespace {
 
-std::string error_line(std::string_view sentence) {
-  std::string line = R"({"error":)";
-  json::append_quoted_lossy(line, sentence);
-  return line + "}";
-}
-
-std::string answer(std::string line) {
-  const auto is_canonical = json::check(line);
-  if (!is_canonical) return error_line(is_canonical.error().text);
-  if (!*is_canonical) line = json::canonicalize(line);
+std::string answer(std::string_view line) {
   const auto load = parse_load(line);
   if (!load) return error_line(load.error());
   LoadMeasured measured = run_load(*load);
@@ -75,10 +64,7 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "network_bench [--idle | --waiting | --growth COUNT]\n");
     return 2;
   }
-  for (std::string line; std::getline(std::cin, line);) {
-    fmt::print("{}\n", answer(std::move(line)));
-    std::fflush(stdout);
-  }
+  answer_json_lines(answer);
   return 0;
 }
 

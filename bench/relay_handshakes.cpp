@@ -42,7 +42,8 @@ class Handshakes {
           const node::Upgrade upgrade{.carrier = address_.endpoint.carrier,
                                       .host = address_.endpoint.host,
                                       .path = "/",
-                                      .tls = nullptr};
+                                      .tls = nullptr,
+                                      .handshake_ms = kConnectMs};
           node::open_dialled(
               loop_, *socket, upgrade,
               [this, began,

@@ -6,15 +6,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 #include <string>
 #include <string_view>
 
+#include "answers.h"
 #include "base/heap.h"
-#include "json/canonical.h"
 #include "json/text.h"
 #include "memory.h"
 #include "scenario.h"
@@ -25,16 +23,7 @@ namespace aqua::bench {
 
 namespace {
 
-std::string error_line(std::string_view sentence) {
-  std::string line = R"({"error":)";
-  json::append_quoted_lossy(line, sentence);
-  return line + "}";
-}
-
-std::string answer(std::string line) {
-  const auto is_canonical = json::check(line);
-  if (!is_canonical) return error_line(is_canonical.error().text);
-  if (!*is_canonical) line = json::canonicalize(line);
+std::string answer(std::string_view line) {
   const auto scenario = parse_scenario(line);
   if (!scenario) return error_line(scenario.error());
   const auto measured = simulate(*scenario);
@@ -77,9 +66,11 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "vm_bench [--prepare COUNT | --large-result BYTES]\n");
     return 2;
   }
-  for (std::string line; std::getline(std::cin, line);) {
-    fmt::print("{}\n", prepares ? prepare(line, std::atoi(argv[2])) : answer(std::move(line)));
-    std::fflush(stdout);
+  if (prepares) {
+    answer_lines(
+        [count = std::atoi(argv[2])](const std::string& air) { return prepare(air, count); });
+  } else {
+    answer_json_lines(answer);
   }
   return 0;
 }

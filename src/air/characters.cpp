@@ -4,21 +4,16 @@
 
 #include "air/characters.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
+
+#include "base/code_point_ranges.h"
 
 namespace aqua::air {
 
 namespace {
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
 // clang-format off
-constexpr Range kAlphanumeric[] = {
+constexpr base::CodePointRange kAlphanumeric[] = {
     {0x85, 0x85}, {0xA0, 0xA0}, {0xAA, 0xAA}, {0xB2, 0xB3}, {0xB5, 0xB5}, {0xB9, 0xBA},
     {0xBC, 0xBE}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2C1}, {0x2C6, 0x2D1}, {0x2E0, 0x2E4},
     {0x2EC, 0x2EC}, {0x2EE, 0x2EE}, {0x345, 0x345}, {0x370, 0x374}, {0x376, 0x377},
@@ -201,7 +196,7 @@ constexpr Range kAlphanumeric[] = {
     {0x2CEB0, 0x2EBE0}, {0x2F800, 0x2FA1D}, {0x30000, 0x3134A}, {0x31350, 0x323AF},
 };
 
-constexpr Range kNumeric[] = {
+constexpr base::CodePointRange kNumeric[] = {
     {0x85, 0x85}, {0xA0, 0xA0}, {0xB2, 0xB3}, {0xB9, 0xB9}, {0xBC, 0xBE}, {0x660, 0x669},
     {0x6F0, 0x6F9}, {0x7C0, 0x7C9}, {0x966, 0x96F}, {0x9E6, 0x9EF}, {0x9F4, 0x9F9},
     {0xA66, 0xA6F}, {0xAE6, 0xAEF}, {0xB66, 0xB6F}, {0xB72, 0xB77}, {0xBE6, 0xBF2},
@@ -237,14 +232,6 @@ constexpr Range kNumeric[] = {
 };
 // clang-format on
 
-template <std::size_t N>
-bool contains(const Range (&ranges)[N], char32_t code_point) {
-  const Range* const after =
-      std::upper_bound(std::begin(ranges), std::end(ranges), code_point,
-                       [](char32_t value, const Range& range) { return value < range.first; });
-  return after != std::begin(ranges) && code_point <= std::prev(after)->last;
-}
-
 }  // namespace
 
 bool is_unicode_space(char32_t c) {
@@ -252,8 +239,10 @@ bool is_unicode_space(char32_t c) {
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-bool is_unicode_alphanumeric(char32_t code_point) { return contains(kAlphanumeric, code_point); }
+bool is_unicode_alphanumeric(char32_t code_point) {
+  return base::contains(kAlphanumeric, code_point);
+}
 
-bool is_unicode_numeric(char32_t code_point) { return contains(kNumeric, code_point); }
+bool is_unicode_numeric(char32_t code_point) { return base::contains(kNumeric, code_point); }
 
 }  // namespace aqua::air

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace aqua::air {
 
 using diagnostics::Diagnostic;
@@ -35,20 +37,6 @@ void ErrorList::add_that_it_is_full(Span place) {
       fmt::format("{} mistakes: the rest of the script was not read", kErrorsMax), {}, {}));
 }
 
-std::string shortened(std::string_view word) {
-  constexpr std::size_t kSizeMax = 60;
-  constexpr std::size_t kEndsSize = 24;
-  if (word.size() <= kSizeMax) return std::string(word);
-  const auto is_continuation = [word](std::size_t at) {
-    return (static_cast<unsigned char>(word[at]) & 0xC0) == 0x80;
-  };
-  std::size_t head = kEndsSize;
-  while (head > 0 && is_continuation(head)) --head;
-  std::size_t tail = word.size() - kEndsSize;
-  while (tail < word.size() && is_continuation(tail)) ++tail;
-  return fmt::format("{}...{}", word.substr(0, head), word.substr(tail));
-}
-
-std::string quoted(std::string_view word) { return fmt::format("'{}'", shortened(word)); }
+std::string quoted(std::string_view word) { return fmt::format("'{}'", base::abbreviated(word)); }
 
 }  // namespace aqua::air

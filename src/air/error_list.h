@@ -38,6 +38,5 @@ class ErrorList {
 
 // A word of the script for a message: long ones lose their middle.
 std::string quoted(std::string_view word);
-std::string shortened(std::string_view word);
 
 }  // namespace aqua::air

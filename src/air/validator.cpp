@@ -13,6 +13,7 @@
 #include "air/error_list.h"
 #include "air/lexer.h"
 #include "base/overloaded.h"
+#include "base/utf8.h"
 
 namespace aqua::air {
 
@@ -360,7 +361,7 @@ void Validator::check_next(InstructionId id, NameId iterator) {
         DiagnosticKind::kUndefinedIterable, head_of(id),
         fmt::format("iterable {} wasn't defined", quoted_name(iterator)), {},
         fmt::format("a next stands inside the fold of its iterator: (fold ITERABLE {} ...)",
-                    shortened(tree_[iterator].text)));
+                    base::abbreviated(tree_[iterator].text)));
     if (!is_first) diagnostic.severity = diagnostics::Severity::kWarning;
     return;
   }

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 
 namespace aqua::base {
@@ -11,7 +13,7 @@ std::uint8_t byte_at(std::string_view text, std::size_t at) {
 }
 
 bool is_continuation(std::string_view text, std::size_t at) {
-  return at < text.size() && (byte_at(text, at) & 0xC0) == 0x80;
+  return at < text.size() && is_continuation_byte(text[at]);
 }
 
 // Size of the sequence at `at`, 0 where it is malformed (Unicode 15, table 3-7).
@@ -65,6 +67,27 @@ std::size_t find_invalid_utf8(std::string_view text) {
     at += size;
   }
   return std::string_view::npos;
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t size = bytes_max;
+  while (size > 0 && is_continuation_byte(text[size])) --size;
+  return text.substr(0, size);
+}
+
+std::string truncated(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  return fmt::format("{}...", utf8_prefix(text, bytes_max));
+}
+
+std::string abbreviated(std::string_view word) {
+  constexpr std::size_t kSizeMax = 60;
+  constexpr std::size_t kEndsSize = 24;
+  if (word.size() <= kSizeMax) return std::string(word);
+  std::size_t tail = word.size() - kEndsSize;
+  while (tail < word.size() && is_continuation_byte(word[tail])) ++tail;
+  return fmt::format("{}...{}", utf8_prefix(word, kEndsSize), word.substr(tail));
 }
 
 }  // namespace aqua::base

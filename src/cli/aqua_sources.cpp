@@ -127,19 +127,18 @@ compiler::FileAccess disk() {
   using Answer = compiler::FileAccess::Answer;
   using Failure = compiler::FileAccess::Failure;
   return {[](const std::string& path) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (!fs::exists(status)) return Answer{std::nullopt, Failure::kMissing};
-    if (fs::is_directory(status))
-      return Answer{std::nullopt,
-                    is_without_inputs(path) ? Failure::kEmptyFolder : Failure::kFolder};
-    if (fs::is_regular_file(status) && fs::file_size(path, error) > syntax::kSourceBytesMax)
-      return Answer{std::nullopt, Failure::kTooLarge};
-    // What is not a regular file has no size, and may have no end.
-    auto text = read_input(path, syntax::kSourceBytesMax + 1);
-    if (!text) return Answer{std::nullopt, Failure::kUnreadable};
-    if (text->size() > syntax::kSourceBytesMax) return Answer{std::nullopt, Failure::kTooLarge};
-    return Answer{std::move(*text), Failure::kMissing};
+    auto text = read_file(path, syntax::kSourceBytesMax);
+    if (text) return Answer{std::move(*text), Failure::kMissing};
+    switch (text.error().problem) {
+      case InputProblem::kMissing: return Answer{std::nullopt, Failure::kMissing};
+      case InputProblem::kFolder:
+        return Answer{std::nullopt,
+                      is_without_inputs(path) ? Failure::kEmptyFolder : Failure::kFolder};
+      case InputProblem::kNoFile: return Answer{std::nullopt, Failure::kNoFile};
+      case InputProblem::kTooLarge: return Answer{std::nullopt, Failure::kTooLarge};
+      case InputProblem::kUnreadable: break;
+    }
+    return Answer{std::nullopt, Failure::kUnreadable};
   }};
 }
 

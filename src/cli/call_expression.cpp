@@ -37,6 +37,7 @@ class CallParser {
       call.arguments.push_back(std::move(*argument));
       skip_space();
     }
+    call.peers = std::move(peers_);
     skip_space();
     if (!at_end()) return fail("nothing is expected after \")\"");
     return call;
@@ -84,14 +85,15 @@ class CallParser {
       if (c == '"') {
         if (!take_string(json)) return fail_at(begin, "the string does not end");
       } else if (c == '@') {
-        ++at_;
-        if (peek() == '"') {
-          std::string name;
-          if (!take_string(name)) return fail_at(begin, "the string does not end");
-          json += "\"@" + name.substr(1);
-        } else {
-          json += json::quoted("@" + take_peer_name());
+        const std::size_t at = at_++;
+        std::string name;
+        if (peek() != '"') {
+          name = json::quoted(take_peer_name());
+        } else if (!take_string(name)) {
+          return fail_at(begin, "the string does not end");
         }
+        json += "\"@" + name.substr(1);
+        mention(name, at);
       } else if ((c == '?' || c == '*') && at_ + 1 < text_.size() && text_[at_ + 1] == '[') {
         ++at_;
       } else if (is_letter(c)) {
@@ -120,6 +122,10 @@ class CallParser {
     out += text_.substr(begin, at_ - begin);
     return true;
   }
+  // `quoted` comes from the user, and may be no JSON; the argument is refused then.
+  void mention(const std::string& quoted, std::size_t at) {
+    if (json::check(quoted)) peers_.push_back({json::unquote(json::canonicalize(quoted)), at});
+  }
   std::string take_peer_name() {
     const std::size_t begin = at_;
     while (!at_end() && (is_letter(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '-')) ++at_;
@@ -128,6 +134,7 @@ class CallParser {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::vector<PeerMention> peers_;
 };
 
 }  // namespace

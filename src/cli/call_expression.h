@@ -19,10 +19,17 @@ struct ValueArgument {
 };
 using Argument = std::variant<ValueArgument, NamedArgument>;
 
+// A peer that is named as @name or @"my name", not within a string.
+struct PeerMention {
+  std::string name;
+  std::size_t at = 0;  // bytes
+};
+
 struct CallExpression {
   std::string function;
   bool has_arguments = false;  // parentheses were written
   std::vector<Argument> arguments;
+  std::vector<PeerMention> peers;
 };
 
 struct CallExpressionError {

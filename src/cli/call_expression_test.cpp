@@ -17,6 +17,16 @@ std::string shown(std::string_view text) {
   return out;
 }
 
+TEST(CallExpression, MentionedPeers) {
+  const auto call = parse_call(R"(f(@bob, [@"my peer", "@text"], {"a": @c-1}))");
+  ASSERT_TRUE(call);
+  ASSERT_EQ(call->peers.size(), 3u);
+  EXPECT_EQ(call->peers[0].name, "bob");
+  EXPECT_EQ(call->peers[0].at, 2u);
+  EXPECT_EQ(call->peers[1].name, "my peer");
+  EXPECT_EQ(call->peers[2].name, "c-1");
+}
+
 TEST(CallExpression, Arguments) {
   EXPECT_EQ(shown("main"), "main");
   EXPECT_EQ(shown(" main ( ) "), "main(");

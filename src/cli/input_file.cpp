@@ -1,6 +1,9 @@
 #include "cli/input_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -28,17 +31,35 @@ std::string failure(std::string_view action, const std::string& path, int error)
   return fmt::format("can not {} {}: {}", action, path, std::strerror(error));
 }
 
-base::Result<std::string, std::string> read_all(std::FILE* file, const std::string& name,
-                                                std::size_t bytes_max) {
+std::unexpected<InputError> problem(InputProblem kind, std::string sentence) {
+  return std::unexpected(InputError{kind, std::move(sentence)});
+}
+
+std::string_view word_of(mode_t mode) {
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+// Streams that are open already: they wait for nobody to open their other end.
+bool is_open_already(std::string_view path) {
+  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+}
+
+base::Result<std::string, InputError> read_all(std::FILE* file, const std::string& name,
+                                               std::size_t bytes_max) {
   std::string text;
-  char block[1 << 16];
-  while (text.size() < bytes_max) {
-    const std::size_t size =
-        std::fread(block, 1, std::min(sizeof block, bytes_max - text.size()), file);
+  std::array<char, std::size_t{1} << 16> block;
+  while (text.size() <= bytes_max) {
+    const std::size_t size = std::fread(block.data(), 1, block.size(), file);
     if (size == 0) break;
-    text.append(block, size);
+    text.append(block.data(), size);
   }
-  if (std::ferror(file) != 0) return std::unexpected(failure("read", name, errno));
+  if (std::ferror(file) != 0)
+    return problem(InputProblem::kUnreadable, failure("read", name, errno));
+  if (text.size() > bytes_max)
+    return problem(InputProblem::kTooLarge,
+                   fmt::format("can not read {}: it has more than {} bytes", name, bytes_max));
   return text;
 }
 
@@ -102,15 +123,40 @@ std::string shown_name(const std::string& path) {
   return path == "-" ? std::string(kStdinName) : path;
 }
 
-base::Result<std::string, std::string> read_input(const std::string& path, std::size_t bytes_max) {
+base::Result<std::string, InputError> read_file(const std::string& path, std::size_t bytes_max) {
   if (path == "-") return read_all(stdin, shown_name(path), bytes_max);
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    return std::unexpected(fmt::format("can not read {}: it is a directory", path));
+  const bool may_wait = is_open_already(path);
+  // Without O_NONBLOCK, opening a named pipe waits for a writer.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (may_wait ? 0 : O_NONBLOCK));
+  if (descriptor < 0) {
+    if (errno == ENXIO)
+      return problem(InputProblem::kNoFile,
+                     fmt::format("can not read {}: it is no file, but a socket", path));
+    return problem(
+        errno == ENOENT || errno == ENOTDIR ? InputProblem::kMissing : InputProblem::kUnreadable,
+        failure("read", path, errno));
   }
-  const File file(std::fopen(path.c_str(), "rb"));
-  if (file == nullptr) return std::unexpected(failure("read", path, errno));
+  const File file(::fdopen(descriptor, "rb"));
+  if (file == nullptr) {
+    const int error = errno;
+    ::close(descriptor);
+    return problem(InputProblem::kUnreadable, failure("read", path, error));
+  }
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0)
+    return problem(InputProblem::kUnreadable, failure("read", path, errno));
+  if (S_ISDIR(status.st_mode))
+    return problem(InputProblem::kFolder, fmt::format("can not read {}: it is a directory", path));
+  if (!S_ISREG(status.st_mode) && !may_wait)
+    return problem(InputProblem::kNoFile, fmt::format("can not read {}: it is no file, but {}",
+                                                      path, word_of(status.st_mode)));
   return read_all(file.get(), path, bytes_max);
+}
+
+base::Result<std::string, std::string> read_input(const std::string& path, std::size_t bytes_max) {
+  auto text = read_file(path, bytes_max);
+  if (!text) return std::unexpected(std::move(text.error().sentence));
+  return std::move(*text);
 }
 
 base::Result<void, std::string> write_output(const std::string& path, std::string_view text) {

@@ -1,11 +1,21 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <span>
+#include <string_view>
 
 #include "base/heap.h"
 #include "cli/command.h"
+#include "cli/mistakes.h"
 
 namespace aqua::cli {
 
 namespace {
+
+// Of a command line that could not be understood.
+bool wants_json(std::span<char* const> arguments) {
+  return std::ranges::any_of(arguments,
+                             [](std::string_view argument) { return argument == "--json"; });
+}
 
 int run(int argc, char** argv) {
   Command chosen;
@@ -36,6 +46,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const bool is_mistake = error.get_exit_code() != 0;
+    if (is_mistake && wants_json(std::span(argv, static_cast<std::size_t>(argc)))) {
+      Mistakes(Mistakes::Form::kJson).tell(error.what());
+      return kExitUsage;
+    }
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   return chosen();

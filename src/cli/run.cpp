@@ -13,12 +13,14 @@
 #include "cli/aqua_sources.h"
 #include "cli/call_expression.h"
 #include "cli/command.h"
+#include "cli/mistakes.h"
 #include "cli/run_inputs.h"
 #include "cli/run_options.h"
 #include "cli/run_output.h"
 #include "cli/run_relay.h"
 #include "cli/terminal.h"
 #include "compiler/compilation.h"
+#include "json/writer.h"
 #include "node/embedded_driver.h"
 #include "report/progress.h"
 #include "sim/function_run.h"
@@ -71,13 +73,13 @@ sim::FunctionRunOptions run_options(const RunOptions& options, LiveLines& lines)
 }
 
 // "--timeline=svg FILE.svg": the file stands among the scripts. False: told to the user.
-bool take_picture_file(RunOptions& options) {
+bool take_picture_file(RunOptions& options, const Mistakes& mistakes) {
   if (options.timeline != kSvgTimeline) return true;
   std::vector<std::string>& paths = options.sources.paths;
   const auto file =
       std::ranges::find_if(paths, [](const std::string& path) { return path.ends_with(".svg"); });
   if (file == paths.end()) {
-    complain("say where the picture goes: --timeline=svg FILE.svg");
+    mistakes.tell("say where the picture goes: --timeline=svg FILE.svg");
     return false;
   }
   options.timeline_file = *file;
@@ -85,30 +87,40 @@ bool take_picture_file(RunOptions& options) {
   return true;
 }
 
+void print_air(const std::string& script, bool json) {
+  if (!json) return print_out(script);
+  json::Writer writer;
+  writer.begin_object();
+  writer.key("air").string(script);
+  writer.end_object();
+  print_out(writer.take() + '\n');
+}
+
 int run(RunOptions options) {
-  if (!take_picture_file(options)) return kExitUsage;
+  const Mistakes mistakes(options.json ? Mistakes::Form::kJson : Mistakes::Form::kText);
+  if (!take_picture_file(options, mistakes)) return kExitUsage;
   const auto inputs = find_inputs(options.sources.paths);
   if (!inputs) {
-    complain(inputs.error());
+    mistakes.tell(inputs.error());
     return kExitUsage;
   }
   if (inputs->size() != 1) {
-    complain("name one file to run");
+    mistakes.tell("name one file to run");
     return kExitUsage;
   }
   CallExpression call;
   if (!options.call.empty()) {
     auto parsed = parse_call(options.call);
     if (!parsed) {
-      complain(fmt::format("-f: {}\n  {}\n  {}^", parsed.error().message, options.call,
-                           std::string(parsed.error().at, ' ')));
+      mistakes.tell(fmt::format("-f: {}\n  {}\n  {}^", parsed.error().message, options.call,
+                                std::string(parsed.error().at, ' ')));
       return kExitUsage;
     }
     call = std::move(*parsed);
   }
   const bool is_remote = !options.relay.relays.empty();
   auto network = is_remote ? OrEnded<std::optional<config::Network>>(config::Network{})
-                           : read_network(options, (*inputs)[0]);
+                           : read_network(options, (*inputs)[0], mistakes);
   if (!network) return network.error().exit_code;
 
   compiler::Options compiler_settings = compiler_options(options.sources);
@@ -121,19 +133,19 @@ int run(RunOptions options) {
     compiler_settings.relay = false;
   }
   const compiler::Compilation compiled = compiler::compile(*inputs, compiler_settings, disk());
-  print_diagnostics(compiled);
+  mistakes.tell_all(compiled.sources, compiled.diagnostics);
   if (std::ranges::any_of(compiled.diagnostics, diagnostics::is_error)) return kExitFailed;
 
-  const auto function = choose_function(compiled.files[0], call.function);
+  const auto function = choose_function(compiled.files[0], call.function, mistakes);
   if (!function) return function.error().exit_code;
   call.function = (*function)->name;
-  if (options.print_air) print_out(compiler::readable((*function)->script.tree));
-  const auto variables = read_variables(options);
+  if (options.print_air) print_air(compiler::readable((*function)->script.tree), options.json);
+  const auto variables = read_variables(options, mistakes);
   if (!variables) return variables.error().exit_code;
   sim::Function to_run{.tree = (*function)->script.tree,
                        .parameters = sim::parameters_of((*function)->definition),
                        .arguments = {}};
-  auto arguments = bind_arguments(**function, call, *variables);
+  auto arguments = bind_arguments(**function, call, *variables, mistakes);
   if (!arguments) return arguments.error().exit_code;
   to_run.arguments = std::move(*arguments);
 
@@ -141,19 +153,24 @@ int run(RunOptions options) {
   for (const auto& [name, json] : to_run.arguments) mentioning.emplace_back(ValueArgument{json});
   if (!*network) *network = implicit_network(to_run.tree, mentioning);
 
+  if (const auto peers_are_known = check_mentioned_peers(call, options.call, **network, mistakes);
+      !peers_are_known)
+    return peers_are_known.error().exit_code;
   const report::AquaScript script{.tree = to_run.tree,
                                   .source_map = (*function)->script.source_map,
                                   .on_frames = (*function)->script.on_frames,
                                   .sources = compiled.sources};
-  if (const auto names_are_good = check_peer_names(**function, script, **network); !names_are_good)
+  if (const auto names_are_good = check_peer_names(**function, script, **network, mistakes);
+      !names_are_good)
     return names_are_good.error().exit_code;
   if (is_remote) {
     options.relay.ttl_ms = options.ttl_ms;
     options.relay.json = options.json;
-    return run_behind_relay(to_run, script, options.relay);
+    return run_behind_relay(to_run, script, options.relay, mistakes);
   }
   const services::Declarations declarations = declarations_of(compiled);
-  if (const auto values_are_good = check_canned_values(**network, declarations); !values_are_good)
+  if (const auto values_are_good = check_canned_values(**network, declarations, mistakes);
+      !values_are_good)
     return values_are_good.error().exit_code;
   LiveLines lines;
   sim::FunctionRunOptions settings = run_options(options, lines);
@@ -163,7 +180,7 @@ int run(RunOptions options) {
     options.json ? print_for_programs(news) : print_for_people(news);
   };
   const sim::FunctionRun result = sim::run_function(to_run, **network, settings, listen);
-  return conclude(result, script, sim::has_result((*function)->definition), options);
+  return conclude(result, script, sim::has_result((*function)->definition), options, mistakes);
 }
 
 }  // namespace
@@ -179,8 +196,8 @@ void add_run(CLI::App& parent, Command& chosen) {
   command->add_option("--network", options->network,
                       "the network file; without it network.toml beside the script, else every "
                       "peer that the script names exists");
-  command->add_option("--data", options->data, "a JSON object with variables for the arguments");
-  command->add_option("--data-path", options->data_path, "the same in a file");
+  command->add_option("-d,--data", options->data, "a JSON object with variables for the arguments");
+  command->add_option("-p,--data-path", options->data_path, "the same in a file");
   command->add_flag("--virtual", options->is_virtual, "in virtual time: waiting costs nothing");
   command->add_option(
       "--seed", options->seed,

@@ -24,18 +24,7 @@ std::string joined(const std::vector<std::string>& values) {
   return fmt::format("{}", fmt::join(values, ", "));
 }
 
-void write_array(json::Writer& writer, const std::vector<std::string>& values) {
-  writer.begin_array();
-  for (const std::string& value : values) writer.text(value);
-  writer.end_array();
-}
-
 }  // namespace
-
-void print_diagnostics(const compiler::Compilation& result) {
-  if (!result.diagnostics.empty())
-    print_error(diagnostics::render_all(result.sources, result.diagnostics, colour_for(stderr)));
-}
 
 void print_for_people(const sim::News& news) {
   std::visit(
@@ -57,13 +46,13 @@ void print_for_programs(const sim::News& news) {
   std::visit(base::Overloaded{
                  [&](const sim::CallbackCalled& n) {
                    writer.key("callback").string(n.name);
-                   write_array(writer.key("arguments"), n.arguments);
+                   writer.key("arguments").texts(n.arguments);
                  },
                  [&](const sim::LinePrinted& n) {
                    writer.key("peer").string(n.peer);
                    writer.key("prints").string(n.text);
                  },
-                 [&](const sim::Returned& n) { write_array(writer.key("result"), n.values); },
+                 [&](const sim::Returned& n) { writer.key("result").texts(n.values); },
                  [&](const sim::FailedWith& n) { writer.key("error").text(n.error); },
              },
              news.what);
@@ -72,7 +61,7 @@ void print_for_programs(const sim::News& news) {
 }
 
 int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool has_result,
-             const RunOptions& options) {
+             const RunOptions& options, const Mistakes& mistakes) {
   if (options.timeline == kTextTimeline)
     print_out(options.json ? report::timeline_json(run.journey, script)
                            : report::timeline_text(run.journey, script));
@@ -80,30 +69,23 @@ int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool
     const auto written =
         write_output(options.timeline_file, report::timeline_svg(run.journey, script));
     if (!written) {
-      complain(written.error());
+      mistakes.tell(written.error());
       return kExitUsage;
     }
   }
   if (options.explain)
     print_out(options.json ? report::explain_json(run.journey, script)
                            : report::explain_text(run.journey, script));
-  std::fflush(stdout);  // what happened first stands first
-  const auto tell = [&](const diagnostics::Diagnostic& diagnostic) {
-    if (options.json) {
-      print_out(diagnostics::to_json(script.sources, diagnostic) + '\n');
-    } else {
-      print_error(diagnostics::render(script.sources, diagnostic, colour_for(stderr)));
-    }
-  };
   if (run.error) {
-    tell(report::describe_failure(run.journey, script, run.error->error));
+    mistakes.tell(script.sources, report::describe_failure(run.journey, script, run.error->error));
     return kExitFailed;
   }
   const report::Explanation explanation = report::explain(run.journey, script.tree);
   const bool is_done =
       has_result ? run.result.has_value() : explanation.verdict == report::Verdict::kFinished;
   if (is_done) return kExitOk;
-  tell(report::describe_stall(run.journey, script, explanation, run.is_over_time));
+  mistakes.tell(script.sources,
+                report::describe_stall(run.journey, script, explanation, run.is_over_time));
   return run.is_over_time ? kExitDeadline : kExitFailed;
 }
 

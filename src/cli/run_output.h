@@ -1,7 +1,7 @@
 #pragma once
 
+#include "cli/mistakes.h"
 #include "cli/run_options.h"
-#include "compiler/compilation.h"
 #include "report/aqua_script.h"
 #include "sim/function_run.h"
 
@@ -9,14 +9,12 @@
 
 namespace aqua::cli {
 
-void print_diagnostics(const compiler::Compilation& result);
-
 // As it comes.
 void print_for_people(const sim::News& news);
 void print_for_programs(const sim::News& news);  // one line of JSON
 
 // What it came to. The exit code.
 int conclude(const sim::FunctionRun& run, const report::AquaScript& script, bool has_result,
-             const RunOptions& options);
+             const RunOptions& options, const Mistakes& mistakes);
 
 }  // namespace aqua::cli

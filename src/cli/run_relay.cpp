@@ -25,12 +25,6 @@ std::string report_text(const peer::DeliveryReport& report) {
                      report.detail.empty() ? "" : ", ", report.detail);
 }
 
-void write_array(json::Writer& writer, const std::vector<std::string>& values) {
-  writer.begin_array();
-  for (const std::string& value : values) writer.text(value);
-  writer.end_array();
-}
-
 // One line of JSON.
 void print_for_programs(const node::ClientNews& news) {
   json::Writer writer;
@@ -39,10 +33,10 @@ void print_for_programs(const node::ClientNews& news) {
   std::visit(base::Overloaded{
                  [&](const node::CallbackCalled& n) {
                    writer.key("callback").string(n.name);
-                   write_array(writer.key("arguments"), n.arguments);
+                   writer.key("arguments").texts(n.arguments);
                  },
                  [&](const node::LinePrinted& n) { writer.key("prints").string(n.text); },
-                 [&](const node::Returned& n) { write_array(writer.key("result"), n.values); },
+                 [&](const node::Returned& n) { writer.key("result").texts(n.values); },
                  [&](const node::FailedWith& n) { writer.key("error").text(n.error); },
                  [&](const node::Connected& n) {
                    writer.key("relay").string(n.relay);
@@ -51,6 +45,17 @@ void print_for_programs(const node::ClientNews& news) {
                  [&](const node::NotConnected& n) {
                    writer.key("not_connected").string(n.address);
                    writer.key("why").string(n.why);
+                 },
+                 [&](const node::RelayLost& n) {
+                   writer.key("relay_lost").string(n.relay);
+                   writer.key("address").string(n.address);
+                   writer.key("why").string(n.why);
+                   writer.key("waits_ms").number(n.waits_ms);
+                 },
+                 [&](const node::RelayBack& n) {
+                   writer.key("relay_back").string(n.relay);
+                   writer.key("address").string(n.address);
+                   writer.key("away_ms").number(n.away_ms);
                  },
                  [&](const node::NotDelivered& n) {
                    writer.key("not_delivered").begin_object();
@@ -80,10 +85,31 @@ void print_for_people(const node::ClientNews& news) {
           [](const node::FailedWith&) {},  // told at the end, with its place
           [](const node::Connected&) {},
           [](const node::NotConnected& n) { complain(fmt::format("{}: {}", n.address, n.why)); },
+          [](const node::RelayLost& n) {
+            complain(fmt::format(
+                "{}: the relay {} was lost: {}; the function goes on when it comes back", n.address,
+                n.relay, n.why));
+          },
+          [](const node::RelayBack& n) {
+            complain(fmt::format("{}: the relay {} is back after {} ms, the function goes on",
+                                 n.address, n.relay, n.away_ms));
+          },
           [](const node::NotDelivered& n) { complain(report_text(n.report)); },
       },
       news.what);
   std::fflush(stdout);
+}
+
+std::string_view word_of(node::RelayRunEnd end) {
+  switch (end) {
+    case node::RelayRunEnd::kReturned: return "returned";
+    case node::RelayRunEnd::kFailed: return "failed";
+    case node::RelayRunEnd::kNoRelay: return "no-relay";
+    case node::RelayRunEnd::kRelayLost: return "relay-lost";
+    case node::RelayRunEnd::kRunFailed: return "run-failed";
+    case node::RelayRunEnd::kOverTime: return "over-time";
+  }
+  return "";
 }
 
 void tell_end(const node::RelayRun& run, const RelayOptions& options) {
@@ -91,6 +117,9 @@ void tell_end(const node::RelayRun& run, const RelayOptions& options) {
     json::Writer writer;
     writer.begin_object();
     writer.key("ended").string(run.why);
+    writer.key("end").string(word_of(run.end));
+    if (!run.relay.empty()) writer.key("relay").string(run.relay);
+    if (!run.other_relay.empty()) writer.key("other_relay").string(run.other_relay);
     writer.key("particle").string(run.particle_id);
     writer.end_object();
     print_out(writer.take() + '\n');
@@ -112,11 +141,15 @@ void add_relay_options(CLI::App& command, RelayOptions& options) {
   command.add_option("--key", options.key, "with --relay: the file of the client's key");
   command.add_option("--connect-timeout", options.connect_ms_max,
                      "with --relay: how long to look for a relay, in ms");
+  command.add_option(
+      "--relay-wait", options.relay_wait_ms,
+      "with --relay: how long a lost relay may take to come back while another one of "
+      "the list is there, in ms");
   command.add_option("--log", options.log, "with --relay: error, warning, info or debug");
 }
 
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
-                     const RelayOptions& options) {
+                     const RelayOptions& options, const Mistakes& mistakes) {
   node::RelayFunction to_run;
   to_run.script = air::print(function.tree);
   to_run.arguments = function.arguments;
@@ -127,13 +160,17 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
   run_options.relays = options.relays;
   run_options.ttl_ms = options.ttl_ms.value_or(kTtlMsDefault);
   run_options.connect_ms_max = options.connect_ms_max;
+  run_options.relay_wait_ms = options.relay_wait_ms;
   run_options.node.net_limits.keepalive_ms = 15'000;
+  run_options.node.limits.reconnect_ms_min = 100;
+  run_options.node.limits.reconnect_ms_max = 2'000;
+  run_options.node.limits.return_ms_max = run_options.ttl_ms;  // it has nothing else to do
   run_options.node.peer_limits.ttl_ms_max = UINT32_MAX;
   const auto key = options.key.empty()
                        ? base::Result<crypto::KeyPair, std::string>(node::random_key())
                        : node::load_key(options.key);
   if (!key) {
-    complain(key.error());
+    mistakes.tell(key.error());
     return kExitUsage;
   }
   const node::Level level = options.log == "debug"     ? node::Level::kDebug
@@ -146,10 +183,7 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
   switch (run.end) {
     case node::RelayRunEnd::kReturned: return kExitOk;
     case node::RelayRunEnd::kFailed:
-      if (!options.json)
-        print_error(diagnostics::render(script.sources,
-                                        report::describe_failure({}, script, run.error->error),
-                                        colour_for(stderr)));
+      mistakes.tell(script.sources, report::describe_failure({}, script, run.error->error));
       return kExitFailed;
     case node::RelayRunEnd::kOverTime: tell_end(run, options); return kExitDeadline;
     case node::RelayRunEnd::kNoRelay:

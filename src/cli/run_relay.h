@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/mistakes.h"
 #include "report/aqua_script.h"
 #include "sim/function_run.h"
 
@@ -22,12 +23,13 @@ struct RelayOptions {
   std::string log;
   std::optional<std::uint32_t> ttl_ms;
   std::uint32_t connect_ms_max = 10'000;
+  std::uint32_t relay_wait_ms = 5'000;
   bool json = false;
 };
 
 void add_relay_options(CLI::App& command, RelayOptions& options);
 // The exit code.
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
-                     const RelayOptions& options);
+                     const RelayOptions& options, const Mistakes& mistakes);
 
 }  // namespace aqua::cli

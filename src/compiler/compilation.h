@@ -18,7 +18,14 @@ namespace aqua::compiler {
 
 // The caller's view of a file system. Paths are absolute and normalised, with "/" between parts.
 struct FileAccess {
-  enum class Failure : std::uint8_t { kMissing, kFolder, kEmptyFolder, kUnreadable, kTooLarge };
+  enum class Failure : std::uint8_t {
+    kMissing,
+    kFolder,
+    kEmptyFolder,
+    kNoFile,  // a named pipe, a socket or a device
+    kUnreadable,
+    kTooLarge,
+  };
   struct Answer {
     std::optional<std::string> text;
     Failure failure = Failure::kMissing;  // where there is no text

@@ -63,6 +63,7 @@ std::string describe(FileAccess::Failure failure) {
     case FileAccess::Failure::kMissing: return "there is no such file";
     case FileAccess::Failure::kFolder: return "this is a folder";
     case FileAccess::Failure::kEmptyFolder: return "there are no .aqua files in this folder";
+    case FileAccess::Failure::kNoFile: return "this is no file, but a named pipe or a device";
     case FileAccess::Failure::kUnreadable: return "the file can not be read";
     case FileAccess::Failure::kTooLarge:
       return fmt::format("the file is larger than {} MiB", syntax::kSourceBytesMax >> 20);
@@ -75,6 +76,7 @@ DiagnosticKind kind_of(FileAccess::Failure failure) {
     case FileAccess::Failure::kMissing: return DiagnosticKind::kFileMissing;
     case FileAccess::Failure::kFolder:
     case FileAccess::Failure::kEmptyFolder: return DiagnosticKind::kFileIsFolder;
+    case FileAccess::Failure::kNoFile:
     case FileAccess::Failure::kUnreadable: return DiagnosticKind::kFileUnreadable;
     case FileAccess::Failure::kTooLarge: return DiagnosticKind::kFileTooLarge;
   }

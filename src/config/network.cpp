@@ -26,13 +26,9 @@ class Reader : private TomlReader {
   explicit Reader(const diagnostics::Source& source) : TomlReader(source) {}
 
   base::Result<Network, std::vector<Diagnostic>> run() {
-    const toml::parse_result parsed = toml::parse(source_.text(), source_.name());
-    if (!parsed) {
-      report(DiagnosticKind::kSyntax, span_of(parsed.error().source()),
-             fmt::format("this is not TOML: {}", parsed.error().description()), "");
-      return std::unexpected(std::move(diagnostics_));
-    }
-    read_all(parsed.table());
+    const std::optional<toml::table> whole = parse();
+    if (!whole) return std::unexpected(std::move(diagnostics_));
+    read_all(*whole);
     check_peers();
     if (!diagnostics_.empty()) {
       std::ranges::stable_sort(diagnostics_, {},

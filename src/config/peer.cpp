@@ -16,13 +16,9 @@ class Reader : private TomlReader {
       : TomlReader(source), limits_(limits) {}
 
   base::Result<PeerFile, std::vector<Diagnostic>> run() {
-    const toml::parse_result parsed = toml::parse(source_.text(), source_.name());
-    if (!parsed) {
-      report(DiagnosticKind::kSyntax, span_of(parsed.error().source()),
-             fmt::format("this is not TOML: {}", parsed.error().description()), "");
-      return std::unexpected(std::move(diagnostics_));
-    }
-    for (const auto& [key, node] : in_order(parsed.table())) read_key(*key, *node);
+    const std::optional<toml::table> whole = parse();
+    if (!whole) return std::unexpected(std::move(diagnostics_));
+    for (const auto& [key, node] : in_order(*whole)) read_key(*key, *node);
     if (!diagnostics_.empty()) return std::unexpected(std::move(diagnostics_));
     return std::move(file_);
   }

@@ -105,6 +105,15 @@ class TomlReader {
            fmt::format("{} has no \"{}\"", where, key.str()), "", std::move(hint));
   }
 
+  // None: it is not TOML, which is reported.
+  std::optional<toml::table> parse() {
+    toml::parse_result parsed = toml::parse(source_.text(), source_.name());
+    if (parsed) return std::move(parsed).table();
+    report(DiagnosticKind::kSyntax, span_of(parsed.error().source()),
+           fmt::format("this is not TOML: {}", parsed.error().description()), "");
+    return std::nullopt;
+  }
+
   // --- single values ---------------------------------------------------------------------------
 
   void read(const toml::key& key, const toml::node& node, std::string& out) {

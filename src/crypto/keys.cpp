@@ -7,7 +7,6 @@
 #include "base/base58.h"
 #include "base/check.h"
 #include "base/hash.h"
-#include "crypto/known_keys.h"
 #include "crypto/stubbed_signatures.h"
 
 namespace aqua::crypto {
@@ -28,15 +27,6 @@ Signature stub_of(const PublicKey& key, base::ByteView message) {
   for (std::size_t i = 0; i < signature.size(); ++i)
     signature[i] = static_cast<base::Byte>(hash >> (8 * (i % 8)));
   return signature;
-}
-
-bool verify_known(const PublicKey& key, base::ByteView message, const Signature& signature) {
-  static thread_local KnownKeys keys;
-  if (const KnownKey* const known = keys.find(key)) return known->verify(message, signature);
-  const bool good = crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
-                                                key.data()) == 0;
-  if (good) keys.confirm(key);
-  return good;
 }
 
 void ensure_sodium() {
@@ -75,7 +65,8 @@ bool verify(const PublicKey& key, base::ByteView message, const Signature& signa
   if (stub_count > 0) return signature == stub_of(key, message);
   ensure_sodium();
   const std::uint64_t start = tally ? tally->now_ns() : 0;
-  const bool good = verify_known(key, message, signature);
+  const bool good = crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
+                                                key.data()) == 0;
   if (tally) {
     tally->verified_ns += tally->now_ns() - start;
     ++tally->verified;

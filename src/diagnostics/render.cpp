@@ -36,8 +36,6 @@ constexpr std::size_t kWholeLineBytesMax = 120;
 constexpr std::size_t kContextBytes = 60;
 constexpr std::uint32_t kTabWidth = 4;
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
 // Would move the cursor, hide text or reverse it.
 bool disturbs_terminal(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200E && c <= 0x200F) ||
@@ -58,8 +56,8 @@ Excerpt make_excerpt(std::string_view line, std::size_t begin, std::size_t end) 
   if (line.size() > kWholeLineBytesMax) {
     first = begin > kContextBytes ? begin - kContextBytes : 0;
     last = std::min(line.size(), begin + kContextBytes);
-    while (first > 0 && is_continuation(line[first])) --first;
-    while (last < line.size() && is_continuation(line[last])) ++last;
+    while (first > 0 && base::is_continuation_byte(line[first])) --first;
+    while (last < line.size() && base::is_continuation_byte(line[last])) ++last;
   }
   Excerpt excerpt;
   std::size_t column = 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/utf8.h"
 
 namespace aqua::diagnostics {
 
@@ -22,7 +23,7 @@ LineColumn Source::locate(std::uint32_t offset) const {
   offset = std::min(offset, static_cast<std::uint32_t>(text_->size()));
   const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const std::uint32_t start = *std::prev(after);
-  const auto is_lead = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  const auto is_lead = [](char c) { return !base::is_continuation_byte(c); };
   const auto characters = std::count_if(text_->begin() + start, text_->begin() + offset, is_lead);
   return {.line = static_cast<std::uint32_t>(after - line_starts_.begin()),
           .column = static_cast<std::uint32_t>(characters) + 1};

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "json/canonical.h"
 #include "json/number.h"
 #include "json/text.h"
@@ -116,9 +117,7 @@ std::optional<Value> Value::member(std::string_view key) const {
 
 std::string Value::shown() const {
   if (json_.size() <= kShownBytesMax) return json_;
-  std::size_t end = kShownBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(json_[end]) & 0xC0) == 0x80) --end;
-  return fmt::format("{}... ({} bytes)", std::string_view(json_).substr(0, end), json_.size());
+  return fmt::format("{} ({} bytes)", base::truncated(json_, kShownBytesMax), json_.size());
 }
 
 }  // namespace aqua

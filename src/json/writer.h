@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,13 @@ class Writer {
     separate();
     out_ += json;
     return *this;
+  }
+
+  // An array; each of `values` is one JSON value.
+  Writer& texts(std::span<const std::string> values) {
+    begin_array();
+    for (const std::string& value : values) text(value);
+    return end_array();
   }
 
   std::string take() { return std::move(out_); }

@@ -53,10 +53,12 @@ void Connection::consumed(StreamId stream, std::size_t count, Actions& actions) 
   state_->consumed(stream, count, actions);
 }
 void Connection::ping(TimeMs now, Actions& actions) { state_->ping(now, actions); }
+void Connection::probe(TimeMs now, Actions& actions) { state_->probe(now, actions); }
 void Connection::go_away(Actions& actions) { state_->go_away(actions); }
 
 const std::string& Connection::peer_id() const { return state_->peer_id(); }
 Role Connection::role() const { return state_->role(); }
+bool Connection::is_going_away() const { return state_->is_going_away(); }
 std::size_t Connection::unsent_bytes(StreamId stream) const { return state_->unsent_bytes(stream); }
 std::size_t Connection::streams() const { return state_->streams(); }
 std::size_t Connection::heap_bytes() const { return state_->heap_bytes(); }

@@ -38,6 +38,7 @@ struct LocalPeer {
   std::vector<std::string> protocols;
   // What identify tells: multiaddrs as text (what does not parse is left out), and a name with a version.
   std::vector<std::string> listen_addresses;
+  base::Bytes peer_record;  // of these addresses, signed; may be empty
   std::string agent_version = "aqua/0.1.0";
   Limits limits;
 };
@@ -161,12 +162,16 @@ class Connection {
   void consumed(StreamId stream, std::size_t count, Actions& actions);
   // Opens a stream of /ipfs/ping/1.0.0 if there is none. Without effect while one is on its way.
   void ping(TimeMs now, Actions& actions);
+  // Whether the other end still hears: without a word from it within `keepalive_answer_ms` the connection has failed.
+  void probe(TimeMs now, Actions& actions);
   // No new streams in either direction; Closed comes when the last one is gone.
   void go_away(Actions& actions);
 
   // Empty until Secured.
   const std::string& peer_id() const;
   Role role() const;
+  // One of both sides has said that it leaves.
+  bool is_going_away() const;
   // Written and not yet sent, because the window of the stream is used up or its protocol not yet agreed on.
   std::size_t unsent_bytes(StreamId stream) const;
   std::size_t streams() const;

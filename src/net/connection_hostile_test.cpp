@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
+#include "base/varint.h"
 #include "net/attacker_for_test.h"
 #include "net/connection_pair_for_test.h"
 #include "net/noise_payload.h"
 #include "net/protobuf.h"
-#include "net/varint.h"
 
 namespace aqua::net {
 namespace {
@@ -205,7 +205,7 @@ TEST(HostileConnection, OversizedIdentify) {
     Attacker attacker(peer);
     attacker.open();
     base::Bytes answer = proposal(kIdentifyProtocol);
-    append_varint(answer, lies ? 1'000'000'000 : peer.limits.identify_bytes_max + 1);
+    base::append_varint(answer, lies ? 1'000'000'000 : peer.limits.identify_bytes_max + 1);
     attacker.send_frame(data(2, answer.size()), answer);
     EXPECT_EQ(attacker.victim.streams(), 0U);
     EXPECT_EQ(attacker.count<PeerIdentified>(), 0U);
@@ -221,7 +221,7 @@ TEST(HostileConnection, IdentifyOfAnotherKey) {
   append_field(message, 1, encode_identity_key(local_peer(9, {}).identity.public_key()));
   append_field(message, 6, base::as_bytes("another"));
   base::Bytes answer = proposal(kIdentifyProtocol);
-  append_varint(answer, message.size());
+  base::append_varint(answer, message.size());
   answer.insert(answer.end(), message.begin(), message.end());
   attacker.send_frame(data(2, answer.size()), answer);
   EXPECT_EQ(attacker.count<PeerIdentified>(), 0U);

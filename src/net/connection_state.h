@@ -11,7 +11,8 @@
 #include "net/noise_frames.h"
 #include "net/yamux.h"
 
-// Inside of a connection. connection_state.cpp has its phases and the time, connection_streams.cpp its streams.
+// Inside of a connection. connection_state.cpp has its phases and the time, connection_streams.cpp
+// its streams, connection_protocols.cpp what they are opened for and the protocols that it speaks itself.
 
 namespace aqua::net {
 
@@ -72,10 +73,12 @@ class Connection::State {
   void reset(StreamId stream, Actions& actions);
   void consumed(StreamId stream, std::size_t count, Actions& actions);
   void ping(TimeMs now, Actions& actions);
+  void probe(TimeMs now, Actions& actions);
   void go_away(Actions& actions);
 
   const std::string& peer_id() const { return peer_id_; }
   Role role() const { return role_; }
+  bool is_going_away() const { return going_away_; }
   std::size_t unsent_bytes(StreamId stream) const;
   std::size_t streams() const { return streams_.size(); }
   std::size_t heap_bytes() const;

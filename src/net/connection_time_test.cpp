@@ -89,6 +89,24 @@ TEST(ConnectionTime, KeepaliveFindsTheDead) {
   EXPECT_EQ(pair.dialer.all<Failed>()[0].reason, FailureReason::kKeepaliveTimeout);
 }
 
+TEST(Connection, AProbeEndsAConnectionWhoseOtherEndIsGone) {
+  Pair pair(particle_peer(1), particle_peer(2));
+  pair.start();
+  pair.run();
+  const auto probe = [&] {
+    Pair::perform(pair.dialer, [&](Connection& c, Actions& a) { c.probe(pair.now, a); });
+    EXPECT_EQ(pair.dialer.connection.deadline(), pair.now + 10'000);
+  };
+  probe();
+  pair.run();
+  tell_time(pair.dialer, pair.now += 10'000);
+  EXPECT_TRUE(pair.dialer.all<Failed>().empty()) << "it was answered";
+  probe();
+  tell_time(pair.dialer, pair.now + 10'000);
+  ASSERT_EQ(pair.dialer.all<Failed>().size(), 1U);
+  EXPECT_EQ(pair.dialer.all<Failed>()[0].reason, FailureReason::kKeepaliveTimeout);
+}
+
 TEST(Connection, ASlowReaderStopsTheWriter) {
   Pair pair(particle_peer(1), particle_peer(2));
   pair.listener.consumes = false;

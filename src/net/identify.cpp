@@ -14,6 +14,7 @@ constexpr std::uint32_t kProtocols = 3;
 constexpr std::uint32_t kObservedAddress = 4;
 constexpr std::uint32_t kProtocolVersion = 5;
 constexpr std::uint32_t kAgentVersion = 6;
+constexpr std::uint32_t kPeerRecord = 8;
 
 void append_address(base::Bytes& out, std::uint32_t field, std::string_view text) {
   const auto address = parse_multiaddr(text);
@@ -69,6 +70,7 @@ base::Bytes encode_identify(const Identify& identify) {
   append_address(out, kObservedAddress, identify.observed_address);
   append_field(out, kProtocolVersion, base::as_bytes(identify.protocol_version));
   append_field(out, kAgentVersion, base::as_bytes(identify.agent_version));
+  if (!identify.peer_record.empty()) append_field(out, kPeerRecord, identify.peer_record);
   return out;
 }
 

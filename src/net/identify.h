@@ -25,6 +25,8 @@ struct Identify {
   // Multiaddrs as text. When encoding, what does not parse is left out; when decoding, too.
   std::vector<std::string> listen_addresses;
   std::string observed_address;  // of the reader, as the writer sees it; empty: not said
+  base::Bytes
+      peer_record;  // see net/peer_record.h; empty: none. Not read: the connection proves as much.
 
   friend bool operator==(const Identify&, const Identify&) = default;
 };

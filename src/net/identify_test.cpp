@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "net/protobuf.h"
 
 namespace aqua::net {
@@ -15,13 +18,26 @@ Identify sample() {
           .agent_version = "test/1",
           .protocols = {"/a", "/b"},
           .listen_addresses = {"/ip4/127.0.0.1/tcp/1/ws", "/dns/x/tcp/2"},
-          .observed_address = "/ip4/10.0.0.1/tcp/3"};
+          .observed_address = "/ip4/10.0.0.1/tcp/3",
+          .peer_record = {}};
 }
 
 TEST(Identify, IsReadAsWritten) {
   const auto read = decode_identify(encode_identify(sample()), Limits{});
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(*read, sample());
+}
+
+TEST(Identify, CarriesTheSignedRecordAsItIs) {
+  Identify identify = sample();
+  identify.peer_record = {1, 2, 3};
+  const base::Bytes message = encode_identify(identify);
+  ProtobufReader reader(message);
+  std::optional<ProtobufField> last;
+  while (const auto field = reader.next()) last = field;
+  ASSERT_TRUE(last && last->bytes);
+  EXPECT_EQ(last->number, 8U);
+  EXPECT_TRUE(std::ranges::equal(*last->bytes, identify.peer_record));
 }
 
 TEST(Identify, KeepsNoMoreThanItMay) {

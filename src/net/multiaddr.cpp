@@ -8,7 +8,7 @@
 
 #include "base/base58.h"
 #include "base/check.h"
-#include "net/varint.h"
+#include "base/varint.h"
 
 namespace aqua::net {
 
@@ -72,10 +72,10 @@ bool good_name(std::string_view name) {
 // A multihash: its code, its length, and so many bytes.
 bool good_peer_id(base::ByteView bytes) {
   if (bytes.size() > kPeerIdBytesMax) return false;
-  const auto code = read_varint(bytes, 0xFFFF);
+  const auto code = base::read_varint(bytes, 0xFFFF);
   if (!code || !*code) return false;
   const base::ByteView rest = bytes.subspan((*code)->size_bytes);
-  const auto length = read_varint(rest, kPeerIdBytesMax);
+  const auto length = base::read_varint(rest, kPeerIdBytesMax);
   return length && *length && (*length)->value > 0 &&
          rest.size() == (*length)->size_bytes + (*length)->value;
 }
@@ -145,7 +145,7 @@ std::string_view take_part(std::string_view& rest) {
 
 base::Result<std::size_t, MultiaddrError> take_varint(base::ByteView& rest, std::uint64_t value_max,
                                                       MultiaddrError too_large) {
-  const auto varint = read_varint(rest, value_max);
+  const auto varint = base::read_varint(rest, value_max);
   if (!varint) return std::unexpected(too_large);
   if (!*varint) return std::unexpected(MultiaddrError::kTruncated);
   rest = rest.subspan((*varint)->size_bytes);
@@ -275,8 +275,8 @@ base::Bytes encode_multiaddr(const Multiaddr& address) {
     const ProtocolRow& row = row_of(component.protocol);
     const auto value = value_bytes(row.value, component.value);
     AQUA_CHECK(value.has_value(), "/{}/{} in a multiaddr", row.name, component.value);
-    append_varint(out, row.code);
-    if (!fixed_size(row.value)) append_varint(out, value->size());
+    base::append_varint(out, row.code);
+    if (!fixed_size(row.value)) base::append_varint(out, value->size());
     out.insert(out.end(), value->begin(), value->end());
   }
   return out;

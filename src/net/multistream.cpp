@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/varint.h"
 #include "net/protocols.h"
-#include "net/varint.h"
 
 namespace aqua::net {
 
@@ -15,7 +15,7 @@ constexpr std::string_view kNotAvailable = "na";
 }  // namespace
 
 void append_multistream_line(base::Bytes& out, std::string_view text) {
-  append_varint(out, text.size() + 1);
+  base::append_varint(out, text.size() + 1);
   out.insert(out.end(), text.begin(), text.end());
   out.push_back('\n');
 }
@@ -23,9 +23,9 @@ void append_multistream_line(base::Bytes& out, std::string_view text) {
 base::Result<std::optional<std::string_view>, MultistreamError> MultistreamLines::next(
     base::ByteView& rest, std::size_t line_bytes_max) {
   for (;;) {
-    const auto length = read_varint(partial_, line_bytes_max);
+    const auto length = base::read_varint(partial_, line_bytes_max);
     if (!length) {
-      return std::unexpected(length.error() == VarintError::kTooLarge
+      return std::unexpected(length.error() == base::VarintError::kTooLarge
                                  ? MultistreamError::kLineTooLong
                                  : MultistreamError::kMalformed);
     }

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "net/protocols.h"
-#include "net/varint.h"
 
 namespace aqua::net {
 namespace {
@@ -32,20 +31,6 @@ struct Listening {
     return base::Bytes(bytes.begin(), bytes.end());
   }
 };
-
-TEST(Varint, ShortestFormWithinALimit) {
-  for (const std::uint64_t value : {0ULL, 1ULL, 127ULL, 128ULL, 300ULL, (1ULL << 63) - 1}) {
-    base::Bytes bytes;
-    append_varint(bytes, value);
-    EXPECT_EQ((*read_varint(bytes, value))->value, value);
-    EXPECT_EQ((*read_varint(bytes, value))->size_bytes, bytes.size());
-    bytes.pop_back();
-    EXPECT_EQ(*read_varint(bytes, value), std::nullopt);
-  }
-  EXPECT_EQ(read_varint(base::Bytes{0x80, 0x01}, 127).error(), VarintError::kTooLarge);
-  EXPECT_EQ(read_varint(base::Bytes{0x80, 0x00}, 100).error(), VarintError::kMalformed);
-  EXPECT_EQ(read_varint(base::Bytes(9, 0x80), 100).error(), VarintError::kMalformed);
-}
 
 TEST(Multistream, TheListenerRepeatsWhatItSpeaks) {
   Listening l;

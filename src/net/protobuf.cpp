@@ -1,6 +1,6 @@
 #include "net/protobuf.h"
 
-#include "net/varint.h"
+#include "base/varint.h"
 
 namespace aqua::net {
 
@@ -11,20 +11,20 @@ enum WireType : std::uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 =
 constexpr std::uint64_t kFieldNumberMax = (1U << 29) - 1;
 
 void append_tag(base::Bytes& out, std::uint32_t number, WireType type) {
-  append_varint(out, (std::uint64_t{number} << 3) | type);
+  base::append_varint(out, (std::uint64_t{number} << 3) | type);
 }
 
 }  // namespace
 
 void append_field(base::Bytes& out, std::uint32_t number, base::ByteView bytes) {
   append_tag(out, number, kBytes);
-  append_varint(out, bytes.size());
+  base::append_varint(out, bytes.size());
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 void append_field(base::Bytes& out, std::uint32_t number, std::uint64_t value) {
   append_tag(out, number, kVarint);
-  append_varint(out, value);
+  base::append_varint(out, value);
 }
 
 // Protocol Buffers allow ten bytes and longer forms than needed, unlike multiformats.

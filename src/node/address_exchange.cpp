@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/msgpack.h"
-#include "peer/length_prefix.h"
+#include "base/varint.h"
 
 namespace aqua::node {
 
@@ -14,14 +14,14 @@ namespace {
 constexpr std::uint32_t kKeysMax = 16;
 
 void append_body(base::Bytes& out, const base::Bytes& body) {
-  peer::append_varint(out, body.size());
+  base::append_varint(out, body.size());
   out.insert(out.end(), body.begin(), body.end());
 }
 
 base::Result<base::ByteView, ExchangeError> body_of(base::ByteView frame) {
-  const auto length = peer::read_length_prefix(frame, kExchangeBytesMax);
+  const auto length = base::read_varint(frame, kExchangeBytesMax);
   if (!length) {
-    return std::unexpected(length.error() == peer::LengthPrefixError::kTooLong
+    return std::unexpected(length.error() == base::VarintError::kTooLarge
                                ? ExchangeError::kTooLong
                                : ExchangeError::kMalformed);
   }

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/msgpack.h"
-#include "peer/length_prefix.h"
+#include "base/varint.h"
 
 namespace aqua::node {
 namespace {
@@ -42,12 +42,12 @@ TEST(AddressExchange, WhatIsTooMuchIsRefused) {
   writer.array_head(kAskedPeersMax + 1);
   for (std::size_t i = 0; i <= kAskedPeersMax; ++i) writer.text("p");
   base::Bytes frame;
-  peer::append_varint(frame, body.size());
+  base::append_varint(frame, body.size());
   frame.insert(frame.end(), body.begin(), body.end());
   EXPECT_EQ(decode_question(frame).error(), ExchangeError::kMalformed);
 
   frame.clear();
-  peer::append_varint(frame, kExchangeBytesMax + 1);
+  base::append_varint(frame, kExchangeBytesMax + 1);
   EXPECT_EQ(decode_question(frame).error(), ExchangeError::kTooLong);
 }
 
@@ -76,7 +76,7 @@ TEST(AddressExchange, UnknownKeysAreSkipped) {
   writer.text("ask");
   writer.array_head(0);
   base::Bytes frame;
-  peer::append_varint(frame, body.size());
+  base::append_varint(frame, body.size());
   frame.insert(frame.end(), body.begin(), body.end());
   EXPECT_TRUE(decode_question(frame).has_value());
 }

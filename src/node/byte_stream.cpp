@@ -221,13 +221,13 @@ void set_up(Socket& socket) {
 }
 
 template <class Stream>
-void set_up_websocket(Stream& stream) {
+void set_up_websocket(Stream& stream, std::uint64_t handshake_ms) {
   stream.binary(true);
   stream.auto_fragment(false);
   stream.read_message_max(kMessageBytesMax);
   stream.write_buffer_bytes(4096);
   ws::stream_base::timeout timeouts{};
-  timeouts.handshake_timeout = std::chrono::milliseconds(kHandshakeMs);
+  timeouts.handshake_timeout = std::chrono::milliseconds(handshake_ms);
   timeouts.idle_timeout = ws::stream_base::none();
   stream.set_option(timeouts);
 }
@@ -241,7 +241,7 @@ std::shared_ptr<ByteStream> finished(std::unique_ptr<Stream> stream,
 template <class Stream>
 asio::awaitable<error_code> shake_websocket(Stream& stream, const Upgrade& upgrade,
                                             bool is_dialler) {
-  set_up_websocket(stream);
+  set_up_websocket(stream, upgrade.handshake_ms);
   if (is_dialler) {
     // No temporary inside of a co_await: g++ 12 destroys some of them twice.
     const std::string path = upgrade.path.empty() ? std::string("/") : upgrade.path;
@@ -255,8 +255,8 @@ asio::awaitable<error_code> shake_websocket(Stream& stream, const Upgrade& upgra
 // Closes the socket of a handshake that takes too long.
 class HandshakeDeadline {
  public:
-  explicit HandshakeDeadline(Socket& socket) : timer_(socket.get_executor()) {
-    timer_.expires_after(std::chrono::milliseconds(kHandshakeMs));
+  HandshakeDeadline(Socket& socket, std::uint64_t handshake_ms) : timer_(socket.get_executor()) {
+    timer_.expires_after(std::chrono::milliseconds(handshake_ms));
     timer_.async_wait([&socket, waits = std::weak_ptr<bool>(waits_)](const error_code& error) {
       error_code ignored;
       if (!error && !waits.expired()) socket.close(ignored);
@@ -273,7 +273,7 @@ class HandshakeDeadline {
 
 asio::awaitable<error_code> shake_tls(asio::ssl::stream<Socket>& stream, const Upgrade& upgrade,
                                       bool is_dialler) {
-  const HandshakeDeadline deadline(stream.next_layer());
+  const HandshakeDeadline deadline(stream.next_layer(), upgrade.handshake_ms);
   if (is_dialler) {
     SSL_set_tlsext_host_name(stream.native_handle(), upgrade.host.c_str());
     stream.set_verify_mode(asio::ssl::verify_peer);

@@ -57,8 +57,6 @@ base::Result<std::shared_ptr<TlsContext>, std::string> load_tls(const std::strin
 // For dialling: trusts what the system trusts, or only what is in the PEM file.
 base::Result<std::shared_ptr<TlsContext>, std::string> trust_tls(const std::string& roots_path);
 
-// A handshake of WebSocket or TLS is given up after this.
-inline constexpr std::uint32_t kHandshakeMs = 10'000;
 // Who is asked to close has so long for it.
 inline constexpr std::uint32_t kCloseMs = 2'000;
 
@@ -72,6 +70,7 @@ struct Upgrade {
   std::string host;
   std::string path;
   std::shared_ptr<TlsContext> tls;
+  std::uint64_t handshake_ms = 10'000;  // then TLS, or WebSocket, is given up
 };
 void open_accepted(Loop& loop, int socket, const Upgrade& upgrade, Opened opened);
 void open_dialled(Loop& loop, int socket, const Upgrade& upgrade, Opened opened);

@@ -29,14 +29,6 @@ std::string time_text(std::uint64_t at_ms) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), at_ms % 1000);
 }
 
-// At a border of characters.
-std::string_view cut(std::string_view text) {
-  if (text.size() <= kValueBytesMax) return text;
-  std::size_t size = kValueBytesMax;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return text.substr(0, size);
-}
-
 bool is_plain(std::string_view text) {
   return !text.empty() && base::is_utf8(text) && std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -51,9 +43,9 @@ void append_logfmt(std::string& line, const Field& field) {
   std::visit(base::Overloaded{
                  [&](std::string_view text) {
                    if (is_plain(text)) {
-                     line += cut(text);
+                     line += base::utf8_prefix(text, kValueBytesMax);
                    } else {
-                     json::append_quoted_lossy(line, cut(text));
+                     json::append_quoted_lossy(line, base::utf8_prefix(text, kValueBytesMax));
                    }
                  },
                  [&](std::uint64_t number) { line += std::to_string(number); },
@@ -81,7 +73,7 @@ std::string log_line(LogForm form, std::uint64_t at_ms, Level level, std::string
     std::visit(base::Overloaded{
                    [&](std::string_view text) {
                      std::string quoted;
-                     json::append_quoted_lossy(quoted, cut(text));
+                     json::append_quoted_lossy(quoted, base::utf8_prefix(text, kValueBytesMax));
                      writer.text(quoted);
                    },
                    [&](std::uint64_t number) { writer.number(number); },

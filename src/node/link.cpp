@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "base/varint.h"
 #include "net/protocols.h"
 #include "node/key_file.h"
 #include "peer/frame.h"
-#include "peer/length_prefix.h"
 
 namespace aqua::node {
 
@@ -66,6 +66,7 @@ bool Link::speaks(std::string_view protocol) const {
 
 void Link::read(base::ByteView bytes) {
   if (is_over_) return;
+  is_in_doubt_ = false;
   shared_.metrics.count(Counter::kReceivedBytes, bytes.size());
   connection_.on_bytes(bytes, now(), actions_);
   pump();
@@ -99,7 +100,7 @@ void Link::flush() {
     written_bytes_ += out_.size();
     stream_->write(std::exchange(out_, {}));
   }
-  for (Done& done : given_out_) marks_.push_back({written_bytes_, std::move(done)});
+  for (Outgoing& particle : given_out_) marks_.push_back({written_bytes_, std::move(particle)});
   given_out_.clear();
 }
 
@@ -163,7 +164,10 @@ void Link::on(net::PingAnswered&) {}
 
 void Link::on(net::Failed& action) { ending_ = net::text(action.reason); }
 
-void Link::on(net::Closed&) { ending_ = ""; }
+void Link::on(net::Closed&) {
+  was_left_ = true;
+  ending_ = "";
+}
 
 // --- the end -----------------------------------------------------------------------------------
 
@@ -192,22 +196,38 @@ void Link::end(std::string why) {
   shared_.loop.cancel(timer_);
   const std::shared_ptr<Link> self = shared_from_this();
   const std::string failure = why.empty() ? std::string("the connection was closed") : why;
+  was_left_ = was_left_ || connection_.is_going_away();
+  for (Mark& mark : std::exchange(marks_, {})) unsent_.push_back(std::move(mark.particle));
+  for (auto& [id, stream] : streams_) {
+    if (auto* const sending = std::get_if<SendingParticle>(&stream))
+      unsent_.push_back(std::move(sending->particle));
+  }
+  std::erase_if(streams_, [](const auto& entry) {
+    return std::holds_alternative<SendingParticle>(entry.second);
+  });
+  for (Outgoing& waiting : std::exchange(queue_, {})) unsent_.push_back(std::move(waiting));
+  queued_bytes_ = sending_count_ = 0;
   while (!streams_.empty()) forget(streams_.begin()->first, failure);
-  for (const Mark& mark : std::exchange(marks_, {})) mark.done(failure);
-  for (const Outgoing& waiting : std::exchange(queue_, {})) waiting.done(failure);
-  queued_bytes_ = 0;
   handlers_.on_closed(*this, std::move(why));
+  for (const Outgoing& particle : take_unsent()) particle.done(failure);
+}
+
+void Link::doubt() {
+  if (is_over_ || is_closing_ || !is_secured_) return;
+  is_in_doubt_ = true;
+  connection_.probe(now(), actions_);
+  pump();
 }
 
 // --- what leaves -------------------------------------------------------------------------------
 
-void Link::send_particle(std::shared_ptr<const base::Bytes> frame, Done done) {
+void Link::send_particle(Outgoing particle) {
   if (is_over_ || is_closing_) {
-    shared_.loop.post([done = std::move(done)] { done("the connection is closing"); });
+    shared_.loop.post([done = std::move(particle.done)] { done("the connection is closing"); });
     return;
   }
-  queued_bytes_ += frame->size();
-  queue_.push_back({std::move(frame), std::move(done)});
+  queued_bytes_ += particle.frame->size();
+  queue_.push_back(std::move(particle));
   pump();
 }
 
@@ -228,10 +248,10 @@ void Link::open_queued() {
     }
     ++sending_count_;
     last_used_ms_ = now();
-    streams_.emplace(*opened, SendingParticle{std::move(next.done), next.frame->size(), false});
+    const std::shared_ptr<const base::Bytes> frame = next.frame;
+    streams_.emplace(*opened, SendingParticle{std::move(next), false});
     // A fresh stream takes one write of any size; what the window does not take waits in the machine.
-    if (connection_.write(*opened, *next.frame, actions_))
-      connection_.close(*opened, now(), actions_);
+    if (connection_.write(*opened, *frame, actions_)) connection_.close(*opened, now(), actions_);
   }
   if (queue_.empty() && is_closing_ && !has_said_goodbye_) {
     has_said_goodbye_ = true;
@@ -245,8 +265,8 @@ void Link::check_sent(net::StreamId id) {
   if (found == streams_.end()) return;
   auto* const sending = std::get_if<SendingParticle>(&found->second);
   if (sending == nullptr || !sending->is_agreed || connection_.unsent_bytes(id) > 0) return;
-  given_out_.push_back(std::move(sending->done));
-  queued_bytes_ -= sending->size_bytes;
+  queued_bytes_ -= sending->particle.frame->size();
+  given_out_.push_back(std::move(sending->particle));
   --sending_count_;
   streams_.erase(found);
   // Nothing comes back on it. The published client never ends its side, and takes only a thousand open streams.
@@ -256,7 +276,7 @@ void Link::check_sent(net::StreamId id) {
 void Link::tell_sent() {
   const std::uint64_t sent = written_bytes_ - stream_->unsent_bytes();
   while (!marks_.empty() && marks_.front().written_bytes <= sent) {
-    const Done done = std::move(marks_.front().done);
+    const Done done = std::move(marks_.front().particle.done);
     marks_.pop_front();
     done("");
   }
@@ -339,7 +359,7 @@ bool Link::take_frame(net::StreamId id, std::string_view protocol, base::ByteVie
   const std::size_t size_max = is_particle ? peer::kFrameBytesMax
                                : is_report ? peer::kDeliveryReportBytesMax
                                            : kExchangeBytesMax;
-  const auto length = peer::read_length_prefix(bytes, size_max);
+  const auto length = base::read_varint(bytes, size_max);
   if (!length) {
     bad_frame(id);
     return true;
@@ -432,9 +452,9 @@ void Link::forget(net::StreamId id, const std::string& why) {
   streams_.erase(found);
   std::visit(base::Overloaded{
                  [&](SendingParticle& s) {
-                   queued_bytes_ -= s.size_bytes;
+                   queued_bytes_ -= s.particle.frame->size();
                    --sending_count_;
-                   s.done(why);
+                   s.particle.done(why);
                  },
                  [&](Asking& s) {
                    drop_buffer(s.bytes);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,11 +43,16 @@ class Link : public std::enable_shared_from_this<Link> {
     std::function<void(Link&, peer::Particle)> on_particle;
     std::function<void(Link&, peer::DeliveryReport)> on_report;
     std::function<AddressAnswer(Link&, const AddressQuestion&)> on_question;
-    // The last one. All that was queued has been told that it failed.
+    // The last one. All that has not left and is not taken (take_unsent) is told that it failed after that.
     std::function<void(Link&, std::string why)> on_closed;
   };
   // Empty: the system has taken the last byte.
   using Done = std::function<void(std::string failure)>;
+  struct Outgoing {
+    std::shared_ptr<const base::Bytes> frame;
+    Done done;
+    bool is_second_try = false;  // the connection that it was on first was lost
+  };
   using AnswerHandler = std::function<void(const AddressAnswer&)>;  // empty where there was none
 
   // `expected`: the peer id that has to answer a dial, or empty. `remote`: the address, for people.
@@ -61,10 +67,20 @@ class Link : public std::enable_shared_from_this<Link> {
   bool speaks(std::string_view protocol) const;  // as identify said
   const std::vector<std::string>& listen_addresses() const { return listen_addresses_; }
 
-  void send_particle(std::shared_ptr<const base::Bytes> frame, Done done);
+  void send_particle(Outgoing particle);
   // Lost where the other end does not speak that protocol.
   void send_report(base::Bytes frame);
   void ask(const AddressQuestion& question, AnswerHandler handler);
+
+  // In on_closed: the particles of which nobody knows whether they arrived. Whoever takes them owes them their end.
+  std::vector<Outgoing> take_unsent() { return std::exchange(unsent_, {}); }
+  // One of both ends wanted it to end.
+  bool was_left() const { return is_closing_ || was_left_; }
+
+  // Another connection of the same peer may mean that it lost this one: until it is heard of again, other
+  // connections are better, and if it is not, this one ends.
+  void doubt();
+  bool is_in_doubt() const { return is_in_doubt_; }
 
   std::size_t unsent_bytes() const { return queued_bytes_ + stream_->unsent_bytes(); }
   std::uint64_t last_used_ms() const { return last_used_ms_; }  // by a stream of ours or theirs
@@ -79,13 +95,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void disown();
 
  private:
-  struct Outgoing {
-    std::shared_ptr<const base::Bytes> frame;
-    Done done;
-  };
   struct SendingParticle {
-    Done done;
-    std::size_t size_bytes = 0;
+    Outgoing particle;
     bool is_agreed = false;
   };
   struct Asking {
@@ -154,10 +165,11 @@ class Link : public std::enable_shared_from_this<Link> {
   std::size_t queued_bytes_ = 0;  // of particles that have not left the machine
   struct Mark {
     std::uint64_t written_bytes;
-    Done done;
+    Outgoing particle;
   };
   std::deque<Mark> marks_;
-  std::vector<Done> given_out_;             // by the machine in this pump
+  std::vector<Outgoing> given_out_;         // by the machine in this pump
+  std::vector<Outgoing> unsent_;            // at the end
   std::vector<base::Bytes> early_reports_;  // until identify says whether they are understood
 
   std::vector<std::string> protocols_;
@@ -169,6 +181,8 @@ class Link : public std::enable_shared_from_this<Link> {
   bool is_reading_ = true;
   bool is_secured_ = false;
   bool is_closing_ = false;
+  bool is_in_doubt_ = false;
+  bool was_left_ = false;
   bool has_said_goodbye_ = false;
   bool is_over_ = false;
   std::optional<std::string> ending_;  // the machine has ended, for this reason

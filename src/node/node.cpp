@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "json/writer.h"
+#include "net/peer_record.h"
 #include "net/protocols.h"
 #include "node/address_exchange.h"
 #include "node/endpoint.h"
@@ -62,6 +63,9 @@ class Node::State {
       if (!parsed) return parsed.error();
       local_.listen_addresses.push_back(address_text(parsed->endpoint));
     }
+    // The time makes each start's record newer than those before.
+    local_.peer_record =
+        net::sign_peer_record(key_, local_.listen_addresses, first().loop().now_ms());
     for (const std::string& address : local_.listen_addresses)
       addresses_.push_back(fmt::format("{}/p2p/{}", address, key_.peer_id()));
     for (const auto& shard : common_.shards)
@@ -119,7 +123,7 @@ class Node::State {
     Endpoint endpoint = std::move(parsed->endpoint);
     if (endpoint.carrier == Carrier::kSecureWebSocket && listen_tls_ == nullptr)
       return fmt::format("{} needs a certificate and its key", address);
-    const Upgrade upgrade{endpoint.carrier, "", "", listen_tls_};
+    const Upgrade upgrade{endpoint.carrier, "", "", listen_tls_, options_.net_limits.handshake_ms};
     auto listener = Listener::open(first().loop(), endpoint, [this, upgrade](const auto& accepted) {
       // Connections go around.
       Shard& shard = *common_.shards[next_shard_++ % common_.shards.size()];
@@ -292,6 +296,8 @@ void Node::connect(const std::string& address) { state_->first().pool().keep_con
 void Node::start(peer::Particle particle, PeerDriver::Watcher watcher) {
   state_->first().driver().start(std::move(particle), std::move(watcher));
 }
+
+void Node::send_again(const std::string& to) { state_->first().driver().send_again(to); }
 
 std::vector<std::string> Node::connected_peers() const { return state_->common_.table.peers(); }
 

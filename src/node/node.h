@@ -63,6 +63,8 @@ class Node {
   // One more address to stay connected to.
   void connect(const std::string& address);
   void start(peer::Particle particle, PeerDriver::Watcher watcher);
+  // What that peer was sent of particles that began here, once more.
+  void send_again(const std::string& to);
   std::vector<std::string> connected_peers() const;
   // No new connections and particles; what runs and what is queued is finished within NodeLimits::stop_ms_max,
   // then `stopped` is called, and nothing happens any more.

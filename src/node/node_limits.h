@@ -19,6 +19,9 @@ struct NodeLimits {
   std::uint32_t reconnect_ms_min = 500;
   std::uint32_t reconnect_ms_max = 60'000;
   std::uint32_t find_ms_max = 2'000;  // asking others for the address of a peer
+  // So long particles wait for a peer whose connection was lost without a goodbye, and all particles after a relay
+  // was started, because those who were behind it before may come back.
+  std::uint32_t return_ms_max = 5'000;
 
   // Of queues.
   std::size_t send_queue_bytes_max = std::size_t{64} << 20;  // of one connection

@@ -35,7 +35,9 @@ PeerDriver::~PeerDriver() { loop_.cancel(wake_); }
 
 void PeerDriver::start(peer::Particle particle, Watcher watcher) {
   arriving_watcher_ = std::move(watcher);
+  arriving_is_own_ = true;
   arrived("", std::move(particle));
+  arriving_is_own_ = false;
   arriving_watcher_ = {};
 }
 
@@ -85,8 +87,10 @@ void PeerDriver::perform(peer::ScheduleRun& effect) {
   auto known = known_.find(effect.particle.value);
   if (known == known_.end()) {
     AQUA_CHECK(arriving_ != nullptr, "particle {} came from nowhere", effect.particle.value);
-    known =
-        known_.emplace(effect.particle.value, Known{arriving_, std::move(arriving_watcher_)}).first;
+    known = known_
+                .emplace(effect.particle.value,
+                         Known{arriving_, std::move(arriving_watcher_), arriving_is_own_, {}})
+                .first;
   }
   runs_.push(known->second.header->init_peer_id, effect.particle);
   if (run_is_due_) return;
@@ -169,9 +173,23 @@ void PeerDriver::perform(peer::Send& effect) {
   if (log_.has(Level::kDebug))
     log_.write(Level::kDebug, "sending",
                {{"particle", effect.particle.header->id}, {"to", effect.to}});
-  network_.send(effect.to, frame_,
-                [this, alive = std::weak_ptr(is_alive_), key = effect.key, to = effect.to,
-                 particle = effect.particle.header](std::string failure) {
+  const auto known = known_.find(effect.key.value);
+  if (known != known_.end() && known->second.is_own) known->second.sent[effect.to] = frame_;
+  send(effect.key, effect.particle.header, effect.to, frame_);
+}
+
+void PeerDriver::send_again(const std::string& to) {
+  for (const auto& [key, known] : known_) {
+    const auto sent = known.sent.find(to);
+    if (sent != known.sent.end()) send(peer::ParticleKey{key}, known.header, to, sent->second);
+  }
+}
+
+void PeerDriver::send(peer::ParticleKey key, std::shared_ptr<const peer::ParticleHeader> particle,
+                      const std::string& to, std::shared_ptr<const base::Bytes> frame) {
+  network_.send(to, std::move(frame),
+                [this, alive = std::weak_ptr(is_alive_), key, to,
+                 particle = std::move(particle)](std::string failure) {
                   if (alive.expired()) return;
                   if (failure.empty()) {
                     metrics_.count(Counter::kSendSuccess);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -69,6 +70,8 @@ class PeerDriver {
 
   // A particle of this peer's own making.
   void start(peer::Particle particle, Watcher watcher);
+  // Sends that peer what it was sent last of each particle that began here: it may have forgotten it.
+  void send_again(const std::string& to);
   void arrived(std::string from, peer::Particle particle);
   void report_arrived(std::string from, peer::DeliveryReport report);
 
@@ -82,6 +85,8 @@ class PeerDriver {
   struct Known {
     std::shared_ptr<const peer::ParticleHeader> header;
     Watcher watcher;
+    bool is_own = false;
+    std::map<std::string, std::shared_ptr<const base::Bytes>, std::less<>> sent;  // of own ones
   };
 
   void handle(peer::Event event);
@@ -103,6 +108,8 @@ class PeerDriver {
 
   void offer_again(peer::Refused refused);
   const peer::ParticleHeader* header(peer::ParticleKey particle) const;
+  void send(peer::ParticleKey key, std::shared_ptr<const peer::ParticleHeader> particle,
+            const std::string& to, std::shared_ptr<const base::Bytes> frame);
   void note(const peer::ParticleHeader& header, Happening what, std::string_view peer,
             std::string detail = {});
 
@@ -123,6 +130,7 @@ class PeerDriver {
   // Of the event that is handled now: the peer names no header where it admits a particle.
   std::shared_ptr<const peer::ParticleHeader> arriving_;
   Watcher arriving_watcher_;
+  bool arriving_is_own_ = false;
   Loop::TimerId wake_;
   // The last particle that was sent, as a frame: often it goes to several peers.
   std::shared_ptr<const base::Bytes> framed_data_;

@@ -34,7 +34,8 @@ Pool::Pool(Loop& loop, std::string own_peer_id, const NodeLimits& limits, Dialle
       handlers_(std::move(handlers)),
       metrics_(metrics),
       log_(log),
-      addresses_({limits.known_peers_max, limits.known_addresses_max}) {
+      addresses_({limits.known_peers_max, limits.known_addresses_max}),
+      started_at_ms_(loop.now_ms()) {
   link_handlers_ = {
       .on_ready = [this](Link& link) { ready(link); },
       .on_identified = [this](Link& link) { identified(link); },
@@ -105,7 +106,9 @@ void Pool::ready(Link& link) {
     pending_.emplace(&link, std::move(taken));  // until it has ended
     return link.abort(is_self ? "this is myself" : "this peer has too many connections");
   }
+  for (const auto& older : of_peer) older->doubt();
   of_peer.push_back(std::move(taken));
+  absent_.erase(peer);
   ++link_count_;
   metrics_.count(link.is_outgoing() ? Counter::kDialled : Counter::kAccepted);
   log_.write(Level::kInfo, "connected",
@@ -120,11 +123,11 @@ void Pool::ready(Link& link) {
   }
   const auto dial = dials_.find(peer);
   if (dial == dials_.end()) return;
-  loop_.cancel(dial->second.find_timer);
+  loop_.cancel(dial->second.timer);
   if (!dial->second.address.empty()) addresses_.worked(peer, dial->second.address);
-  const std::deque<Waiting> waiting = std::move(dial->second.waiting);
+  std::deque<Link::Outgoing> waiting = std::move(dial->second.waiting);
   dials_.erase(dial);
-  for (const Waiting& w : waiting) send(peer, w.frame, w.done);
+  for (Link::Outgoing& particle : waiting) send(peer, std::move(particle));
 }
 
 void Pool::identified(Link& link) {
@@ -155,8 +158,12 @@ void Pool::closed(Link& link, const std::string& why) {
     --link_count_;
     log_.write(Level::kInfo, "disconnected",
                {{"peer", peer}, {"address", link.remote()}, {"why", why}});
+    const bool was_left = link.was_left();
+    std::vector<Link::Outgoing> unsent = link.take_unsent();
     if (found->second.empty()) {
       links_.erase(found);
+      if (!was_left && !is_closing_ && absent_.size() < limits_.known_peers_max)
+        absent_[peer] = loop_.now_ms() + limits_.return_ms_max;
       if (handlers_.on_disconnected) handlers_.on_disconnected(peer);
       for (std::size_t i = 0; i < kept_.size(); ++i) {
         if (kept_[i].is_connected && kept_[i].peer_id == peer) {
@@ -166,6 +173,7 @@ void Pool::closed(Link& link, const std::string& why) {
         }
       }
     }
+    send_again(peer, std::move(unsent), was_left, why.empty() ? "the connection was closed" : why);
   }
   if (is_closing_ && link_count_ == 0 && pending_.empty() && closed_) std::exchange(closed_, {})();
 }
@@ -179,14 +187,16 @@ std::vector<std::string> Pool::connected_peers() const {
 Link* Pool::best_link(std::string_view peer) const {
   const auto found = links_.find(peer);
   if (found == links_.end()) return nullptr;
-  return std::ranges::min_element(found->second, {},
-                                  [](const auto& l) { return l->unsent_bytes(); })
+  return std::ranges::min_element(
+             found->second, {},
+             [](const auto& l) { return std::pair(l->is_in_doubt(), l->unsent_bytes()); })
       ->get();
 }
 
 // A connection of our own making that nobody uses is given back; who made the other ones knows what for.
 void Pool::tend() {
   const std::uint64_t now = loop_.now_ms();
+  std::erase_if(absent_, [&](const auto& entry) { return entry.second <= now; });
   for (const auto& [peer, links] : links_) {
     const bool is_kept =
         std::ranges::any_of(kept_, [&](const Kept& k) { return k.peer_id == peer; });
@@ -201,24 +211,39 @@ void Pool::tend() {
 
 // --- sending -----------------------------------------------------------------------------------
 
-void Pool::send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done) {
+void Pool::send(const std::string& to, Link::Outgoing particle) {
+  const std::size_t size_bytes = particle.frame->size();
   const auto fail = [&](std::string why) {
-    loop_.post([done = std::move(done), why = std::move(why)] { done(why); });
+    loop_.post([done = std::move(particle.done), why = std::move(why)] { done(why); });
   };
   if (Link* const link = best_link(to)) {
-    if (link->unsent_bytes() + frame->size() > limits_.send_queue_bytes_max &&
+    if (link->unsent_bytes() + size_bytes > limits_.send_queue_bytes_max &&
         link->unsent_bytes() > 0)
       return fail(fmt::format("{} bytes wait for the connection already", link->unsent_bytes()));
-    return link->send_particle(std::move(frame), std::move(done));
+    return link->send_particle(std::move(particle));
   }
   if (is_closing_) return fail("the peer stops");
   if (to == own_peer_id_) return fail("this is myself");
   Dial& dial = find_or_begin_dial(to);
-  if (dial.waiting_bytes + frame->size() > limits_.dial_queue_bytes_max && !dial.waiting.empty())
+  if (dial.waiting_bytes + size_bytes > limits_.dial_queue_bytes_max && !dial.waiting.empty())
     return fail(fmt::format("{} bytes wait for a connection already", dial.waiting_bytes));
-  dial.waiting_bytes += frame->size();
-  dial.waiting.push_back({std::move(frame), std::move(done)});
-  if (!dial.is_dialling && dial.dialled == nullptr && dial.asked == 0) dial_next(to);
+  dial.waiting_bytes += size_bytes;
+  dial.waiting.push_back(std::move(particle));
+  if (!dial.is_dialling && dial.dialled == nullptr && dial.asked == 0 && !dial.waits_for_return)
+    dial_next(to);
+}
+
+// What was on a lost connection: nobody knows whether it arrived, and a second copy does no harm. Once, because a peer
+// could end every connection that it gets a particle on.
+void Pool::send_again(const std::string& peer, std::vector<Link::Outgoing> particles, bool was_left,
+                      const std::string& why) {
+  for (Link::Outgoing& particle : particles) {
+    if (is_closing_ || was_left || std::exchange(particle.is_second_try, true)) {
+      particle.done(why);
+    } else {
+      send(peer, std::move(particle));
+    }
+  }
 }
 
 void Pool::send_report(const std::string& to, base::Bytes frame) {
@@ -259,7 +284,7 @@ void Pool::dial_next(const std::string& peer) {
   Dial& dial = found->second;
   if (dial.addresses.empty()) {
     if (!dial.has_asked) return ask_around(peer);
-    return fail_dial(peer);
+    return wait_for_return(peer);
   }
   const std::string address = dial.addresses.front();
   dial.addresses.pop_front();
@@ -295,9 +320,9 @@ void Pool::ask_around(const std::string& peer) {
   for (const auto& [other, of_other] : links_) {
     if (of_other[0]->speaks(kAddressExchangeProtocol)) links.push_back(of_other[0]);
   }
-  if (links.empty()) return fail_dial(peer);
+  if (links.empty()) return wait_for_return(peer);
   dial.asked = links.size();
-  dial.find_timer = loop_.call_after(limits_.find_ms_max, [this, peer] {
+  dial.timer = loop_.call_after(limits_.find_ms_max, [this, peer] {
     const auto found = dials_.find(peer);
     if (found == dials_.end() || found->second.asked == 0) return;
     found->second.asked = 0;
@@ -325,8 +350,27 @@ void Pool::heard_around(const std::string& peer, const AddressAnswer& answer) {
   }
   if (dial.asked > 0 && dial.addresses.empty()) return;
   dial.asked = 0;
-  loop_.cancel(dial.find_timer);
+  loop_.cancel(dial.timer);
   if (!dial.is_dialling && dial.dialled == nullptr) dial_next(peer);
+}
+
+void Pool::wait_for_return(const std::string& peer) {
+  const std::uint64_t until_ms = may_return_until_ms(peer);
+  if (until_ms <= loop_.now_ms()) return fail_dial(peer);
+  Dial& dial = dials_.find(peer)->second;
+  dial.waits_for_return = true;
+  dial.timer = loop_.call_at(until_ms, [this, peer] {
+    const auto found = dials_.find(peer);
+    if (found != dials_.end() && found->second.failures.empty())
+      found->second.failures = "not connected, and it did not return";
+    fail_dial(peer);
+  });
+}
+
+std::uint64_t Pool::may_return_until_ms(const std::string& peer) const {
+  const auto absent = absent_.find(peer);
+  if (absent != absent_.end()) return absent->second;
+  return own_.empty() ? 0 : started_at_ms_ + limits_.return_ms_max;
 }
 
 void Pool::fail_dial(const std::string& peer) {
@@ -334,11 +378,12 @@ void Pool::fail_dial(const std::string& peer) {
   if (found == dials_.end()) return;
   const Dial dial = std::move(found->second);
   dials_.erase(found);
-  loop_.cancel(dial.find_timer);
+  loop_.cancel(dial.timer);
   const std::string why = dial.failures.empty()
                               ? std::string("not connected, and no address of it is known")
                               : dial.failures;
-  for (const Waiting& waiting : dial.waiting) loop_.post([done = waiting.done, why] { done(why); });
+  for (const Link::Outgoing& waiting : dial.waiting)
+    loop_.post([done = waiting.done, why] { done(why); });
 }
 
 void Pool::open(const std::string& address, const std::string& expected, Opened opened) {
@@ -457,7 +502,7 @@ void Pool::abort() {
   is_alive_.reset();
   loop_.cancel(tend_timer_);
   for (Kept& kept : kept_) loop_.cancel(kept.timer);
-  for (auto& [peer, dial] : dials_) loop_.cancel(dial.find_timer);
+  for (auto& [peer, dial] : dials_) loop_.cancel(dial.timer);
   for (const auto& [raw, link] : pending_) link->disown();
   for (const auto& [peer, links] : links_) {
     for (const auto& link : links) link->disown();

@@ -65,7 +65,9 @@ class Pool {
 
   // --- sending ---------------------------------------------------------------------------------
 
-  void send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done);
+  void send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done) {
+    send(to, {std::move(frame), std::move(done)});
+  }
   void send_report(const std::string& to, base::Bytes frame);
   void pause(std::string_view from);
   void resume(std::string_view from);
@@ -80,20 +82,17 @@ class Pool {
   void measure(Metrics& metrics) const;
 
  private:
-  struct Waiting {
-    std::shared_ptr<const base::Bytes> frame;
-    Done done;
-  };
   // One peer that is looked for and dialled. Whoever else wants it waits with it.
   struct Dial {
     std::deque<std::string> addresses;
-    std::deque<Waiting> waiting;
+    std::deque<Link::Outgoing> waiting;
     std::size_t waiting_bytes = 0;
     std::string failures;   // for people
     std::size_t asked = 0;  // peers that may know an address
-    Loop::TimerId find_timer;
+    Loop::TimerId timer;    // of the answers, of the return
     bool has_asked = false;
     bool is_dialling = false;
+    bool waits_for_return = false;
     Link* dialled = nullptr;  // in its handshake
     std::string address;      // of that
   };
@@ -118,7 +117,13 @@ class Pool {
   void ask_around(const std::string& peer);
   void heard_around(const std::string& peer, const AddressAnswer& answer);
   void dial_failed(const std::string& peer, const std::string& address, const std::string& why);
+  // Nothing more can be done to reach it; it may come by itself.
+  void wait_for_return(const std::string& peer);
+  std::uint64_t may_return_until_ms(const std::string& peer) const;
   void fail_dial(const std::string& peer);
+  void send(const std::string& to, Link::Outgoing particle);
+  void send_again(const std::string& peer, std::vector<Link::Outgoing> particles, bool was_left,
+                  const std::string& why);
   void open(const std::string& address, const std::string& expected, Opened opened);
   void open_next();
 
@@ -156,6 +161,9 @@ class Pool {
   std::size_t opening_count_ = 0;
   std::vector<Kept> kept_;
   std::map<std::string, std::size_t, std::less<>> paused_;  // by peer id, counted
+  // Peers that were lost without a goodbye, and until when they are waited for.
+  std::map<std::string, std::uint64_t, std::less<>> absent_;
+  std::uint64_t started_at_ms_;
   Loop::TimerId tend_timer_;
   bool is_closing_ = false;
   std::function<void()> closed_;

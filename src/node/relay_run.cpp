@@ -51,7 +51,7 @@ class Run {
       return std::move(result_);
     }
     node_ = std::move(*opened);
-    connect_timer_ = loop_.call_after(options_.connect_ms_max, [this] {
+    timer_ = loop_.call_after(options_.connect_ms_max, [this] {
       end(RelayRunEnd::kNoRelay,
           fmt::format("no relay within {} ms; the last one: {}", options_.connect_ms_max,
                       last_failure_.empty() ? "no answer" : last_failure_));
@@ -77,24 +77,52 @@ class Run {
   // --- the relay -------------------------------------------------------------------------------
 
   void connected(const std::string& address, const std::string& peer) {
-    tell(Connected{address, peer});
-    if (relay_.empty()) {
-      relay_ = peer;
-      loop_.cancel(connect_timer_);
+    if (result_.relay.empty()) {
+      tell(Connected{address, peer});
+      result_.relay = peer;
+      relay_address_ = address;
+      loop_.cancel(timer_);
       start();
-    } else if (relay_ != peer) {
-      // The script goes on where it was: with the relay that it was told of.
-      end(RelayRunEnd::kRelayLost,
-          fmt::format(
-              "the relay {} was lost, and the function can not go on behind {}: call it again",
-              relay_, peer));
+    } else if (result_.relay != peer) {
+      tell(Connected{address, peer});
+      result_.other_relay = peer;
+      other_address_ = address;
+      end_behind_another();
+    } else if (std::exchange(is_relay_lost_, false)) {
+      loop_.cancel(timer_);
+      relay_address_ = address;
+      tell(RelayBack{peer, address, loop_.now_ms() - lost_at_ms_});
+      node_->send_again(peer);
     }
+  }
+
+  // The script can not move: the peers on its way send to the relay that it was told of.
+  void end_behind_another() {
+    if (!is_relay_lost_ || result_.other_relay.empty() ||
+        loop_.now_ms() < lost_at_ms_ + options_.relay_wait_ms)
+      return;
+    end(RelayRunEnd::kRelayLost,
+        fmt::format("the relay {} was lost ({}) and did not come back within {} ms; the function "
+                    "can not go on "
+                    "behind {}, because the relay is part of its data: call it again",
+                    result_.relay, lost_why_, options_.relay_wait_ms, result_.other_relay));
   }
 
   // The same relay is tried again by itself; the others come in their turn.
   void lost(const std::string& address, const std::string& why) {
     last_failure_ = fmt::format("{}: {}", address, why);
-    tell(NotConnected{address, why});
+    const std::vector<std::string> peers = node_->connected_peers();
+    const bool has_relay = std::ranges::find(peers, result_.relay) != peers.end();
+    if (address == other_address_) result_.other_relay = other_address_ = "";
+    if (!result_.relay.empty() && !has_relay && !is_relay_lost_) {
+      is_relay_lost_ = true;
+      lost_at_ms_ = loop_.now_ms();
+      lost_why_ = why;
+      tell(RelayLost{result_.relay, relay_address_, why, options_.relay_wait_ms});
+      timer_ = loop_.call_after(options_.relay_wait_ms, [this] { end_behind_another(); });
+    } else if (std::exchange(last_failures_[address], why) != why) {
+      tell(NotConnected{address, why});  // not again at each try
+    }
     if (next_relay_ < options_.relays.size()) {
       const std::string next = options_.relays[next_relay_++];
       loop_.post([this, next] {
@@ -123,12 +151,12 @@ class Run {
              [this](const std::string& message) { end(RelayRunEnd::kRunFailed, message); },
          .on_forgotten =
              [this] {
-               const bool is_connected = !node_->connected_peers().empty();
-               end(is_connected ? RelayRunEnd::kOverTime : RelayRunEnd::kRelayLost,
-                   is_connected
-                       ? fmt::format("no result within {} ms", options_.ttl_ms)
-                       : fmt::format("the relay was lost, and did not come back within {} ms",
-                                     options_.ttl_ms));
+               end(is_relay_lost_ ? RelayRunEnd::kRelayLost : RelayRunEnd::kOverTime,
+                   is_relay_lost_
+                       ? fmt::format("the relay {} was lost ({}) and did not come back before the "
+                                     "{} ms of the particle were over",
+                                     result_.relay, lost_why_, options_.ttl_ms)
+                       : fmt::format("no result within {} ms", options_.ttl_ms));
              }});
   }
 
@@ -137,7 +165,7 @@ class Run {
     is_ended_ = true;
     result_.end = how;
     result_.why = std::move(why);
-    loop_.cancel(connect_timer_);
+    loop_.cancel(timer_);
     // What the last run sends still leaves.
     loop_.post([this] { node_->stop([this] { loop_.stop(); }); });
   }
@@ -168,7 +196,7 @@ class Run {
   }
 
   peer::Answer data(std::string_view name) const {
-    if (name == "-relay-") return {0, json::quoted(relay_)};
+    if (name == "-relay-") return {0, json::quoted(result_.relay)};
     const auto found = function_.arguments.find(name);
     if (found == function_.arguments.end())
       return error_answer(fmt::format("the argument {} was not given", name));
@@ -208,9 +236,14 @@ class Run {
   const std::function<void(const ClientNews&)>& listener_;
   Loop loop_;
   std::unique_ptr<Node> node_;
-  Loop::TimerId connect_timer_;
+  Loop::TimerId timer_;  // until there is a relay; until the lost one should be back
   std::size_t next_relay_ = 1;
-  std::string relay_;  // peer id, once there is one
+  std::map<std::string, std::string, std::less<>> last_failures_;  // by address
+  std::string relay_address_;
+  std::string other_address_;
+  bool is_relay_lost_ = false;
+  std::uint64_t lost_at_ms_ = 0;
+  std::string lost_why_;
   std::string last_failure_;
   std::uint64_t started_at_ms_ = 0;
   std::map<std::string, std::size_t, std::less<>> callback_counts_;

@@ -44,6 +44,19 @@ struct Connected {
   std::string address;
   std::string relay;  // peer id
 };
+// The relay that the function was started behind. It goes on when that one comes back; another one ends it, once
+// `waits_ms` are over.
+struct RelayLost {
+  std::string relay;
+  std::string address;
+  std::string why;
+  std::uint32_t waits_ms = 0;
+};
+struct RelayBack {
+  std::string relay;
+  std::string address;
+  std::uint64_t away_ms = 0;
+};
 struct NotConnected {
   std::string address;
   std::string why;
@@ -54,7 +67,7 @@ struct NotDelivered {
 struct ClientNews {
   std::uint64_t at_ms = 0;  // since the function was started; 0 before
   std::variant<CallbackCalled, LinePrinted, Returned, FailedWith, Connected, NotConnected,
-               NotDelivered>
+               RelayLost, RelayBack, NotDelivered>
       what;
 };
 
@@ -74,12 +87,16 @@ struct RelayRun {
   std::optional<FailedWith> error;
   std::vector<peer::DeliveryReport> reports;
   std::string particle_id;
+  std::string relay;        // peer id: behind which it was started; empty: behind none
+  std::string other_relay;  // the one that the client is connected to instead; empty: none
 };
 
 struct RelayRunOptions {
   std::vector<std::string> relays;  // multiaddrs, the first one first
   std::uint32_t ttl_ms = 15'000;
   std::uint32_t connect_ms_max = 10'000;  // to any of them
+  // So long a relay that was lost may take to come back while another one is there.
+  std::uint32_t relay_wait_ms = 5'000;
   NodeOptions node;
 };
 

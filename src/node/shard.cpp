@@ -115,7 +115,8 @@ void Shard::dial(const std::string& address, const std::string& expected,
     }
     trust_ = std::move(*trust);
   }
-  Upgrade upgrade{endpoint.carrier, endpoint.host, "/", trust_};
+  Upgrade upgrade{endpoint.carrier, endpoint.host, "/", trust_,
+                  common_.options.net_limits.handshake_ms};
   if (endpoint.carrier == Carrier::kWebSocket && !is_default_port)
     upgrade.host += ':' + std::to_string(endpoint.port);
   connect_tcp(loop_, endpoint, common_.options.limits.dial_ms_max,

@@ -4,7 +4,8 @@
 #include <optional>
 
 #include "base/msgpack.h"
-#include "peer/length_prefix.h"
+#include "base/utf8.h"
+#include "base/varint.h"
 
 namespace aqua::peer {
 
@@ -46,12 +47,8 @@ base::Bytes signed_bytes(const DeliveryReport& report) {
   return out;
 }
 
-// Not in the middle of a character of UTF-8.
 void cut(std::string& text, std::size_t size_bytes_max) {
-  if (text.size() <= size_bytes_max) return;
-  std::size_t size = size_bytes_max;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  text.resize(size);
+  text.resize(base::utf8_prefix(text, size_bytes_max).size());
 }
 
 class FieldReader {
@@ -140,14 +137,14 @@ void append_frame(base::Bytes& out, const DeliveryReport& report) {
   write_fields(writer, report);
   writer.text("signature");
   writer.binary(report.signature);
-  append_varint(out, body.size());
+  base::append_varint(out, body.size());
   out.insert(out.end(), body.begin(), body.end());
 }
 
 base::Result<DeliveryReport, DeliveryReportError> decode_delivery_report(base::ByteView frame) {
-  const auto length = read_length_prefix(frame, kDeliveryReportBytesMax);
+  const auto length = base::read_varint(frame, kDeliveryReportBytesMax);
   if (!length) {
-    return std::unexpected(length.error() == LengthPrefixError::kTooLong
+    return std::unexpected(length.error() == base::VarintError::kTooLarge
                                ? DeliveryReportError::kTooLong
                                : DeliveryReportError::kMalformed);
   }

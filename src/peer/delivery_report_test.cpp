@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "peer/length_prefix.h"
+#include "base/varint.h"
 #include "peer/peer.h"
 #include "vm/test_peer.h"
 
@@ -92,7 +92,7 @@ TEST(DeliveryReport, SaysWhatIsWrong) {
     return read.has_value() ? DeliveryReportError::kTruncated : read.error();
   };
   base::Bytes too_long;
-  append_varint(too_long, kDeliveryReportBytesMax + 1);
+  base::append_varint(too_long, kDeliveryReportBytesMax + 1);
   EXPECT_EQ(error(too_long), DeliveryReportError::kTooLong);
   EXPECT_EQ(error({1, 0x80}), DeliveryReportError::kMissingField);
   EXPECT_EQ(error({1, 0x90}), DeliveryReportError::kMalformed);

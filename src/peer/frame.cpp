@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/msgpack.h"
-#include "peer/length_prefix.h"
+#include "base/varint.h"
 
 namespace aqua::peer {
 
@@ -16,8 +16,8 @@ constexpr std::uint32_t kFieldsMax = 64;              // keys of a map; more are
 
 std::unexpected<FrameError> fail(FrameError error) { return std::unexpected(error); }
 
-FrameError as_frame_error(LengthPrefixError error) {
-  return error == LengthPrefixError::kTooLong ? FrameError::kTooLong : FrameError::kBadLength;
+FrameError as_frame_error(base::VarintError error) {
+  return error == base::VarintError::kTooLarge ? FrameError::kTooLong : FrameError::kBadLength;
 }
 
 // Reads the fields of the map; what is missing stays empty.
@@ -128,19 +128,19 @@ void append_frame(base::Bytes& out, const ParticleHeader& header, base::ByteView
   writer.binary(header.signature);
   writer.text("data");
   writer.binary(data);
-  append_varint(out, body.size());
+  base::append_varint(out, body.size());
   out.insert(out.end(), body.begin(), body.end());
 }
 
 base::Result<std::optional<std::size_t>, FrameError> frame_size(base::ByteView bytes) {
-  const auto length = read_length_prefix(bytes, kFrameBytesMax);
+  const auto length = base::read_varint(bytes, kFrameBytesMax);
   if (!length) return fail(as_frame_error(length.error()));
   if (!*length) return std::nullopt;
   return (*length)->size_bytes + static_cast<std::size_t>((*length)->value);
 }
 
 base::Result<Message, FrameError> decode_frame(base::ByteView frame) {
-  const auto length = read_length_prefix(frame, kFrameBytesMax);
+  const auto length = base::read_varint(frame, kFrameBytesMax);
   if (!length) return fail(as_frame_error(length.error()));
   if (!*length) return fail(FrameError::kTruncated);
   const base::ByteView body = frame.subspan((*length)->size_bytes);

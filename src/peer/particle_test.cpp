@@ -103,7 +103,8 @@ TEST(Frame, RefusesWhatIsNoFrame) {
   const auto error = [](const base::Bytes& bytes) { return decode_frame(bytes).error(); };
   EXPECT_EQ(error({}), FrameError::kTruncated);
   EXPECT_EQ(error({0x80, 0x00}), FrameError::kBadLength);
-  EXPECT_EQ(error({0xFF, 0xFF, 0xFF, 0xFF, 0xFF}), FrameError::kBadLength);
+  EXPECT_EQ(error({0xFF, 0xFF, 0xFF, 0xFF, 0xFF}), FrameError::kTooLong);
+  EXPECT_EQ(error(base::Bytes(9, 0x80)), FrameError::kBadLength);
   EXPECT_EQ(error({0xFF, 0xFF, 0xFF, 0xFF, 0x01}), FrameError::kTooLong);
   EXPECT_EQ(error({0x02, 0x80, 0x04}), FrameError::kUnknownCodec);
   EXPECT_EQ(error({0x03, 0x81, 0x04, 0x80}), FrameError::kMissingField);

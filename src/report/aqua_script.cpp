@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace aqua::report {
 
 namespace {
@@ -50,12 +52,8 @@ std::string AquaScript::shown(diagnostics::Place place) const {
 
 std::string AquaScript::text(diagnostics::Place place) const {
   const std::string_view whole = diagnostics::source_of(sources, place.source).text();
-  std::string_view text = whole.substr(place.span.begin, place.span.end - place.span.begin);
-  text = text.substr(0, text.find('\n'));
-  if (text.size() <= kTextBytesMax) return std::string(text);
-  std::size_t size = kTextBytesMax;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return fmt::format("{}...", text.substr(0, size));
+  const std::string_view text = whole.substr(place.span.begin, place.span.end - place.span.begin);
+  return base::truncated(text.substr(0, text.find('\n')), kTextBytesMax);
 }
 
 std::string aqua_name(std::string_view air_name) {

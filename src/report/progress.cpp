@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace aqua::report {
 
 namespace {
@@ -12,13 +14,8 @@ constexpr std::size_t kPeersMax = 8;  // the others are counted
 
 std::string seconds(std::uint64_t ms) { return fmt::format("{}.{} s", ms / 1000, ms / 100 % 10); }
 
-// Never in the middle of a character of UTF-8.
-std::string cut(std::string line, std::size_t columns) {
-  if (line.size() <= columns) return line;
-  std::size_t size = columns;
-  while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xC0) == 0x80) --size;
-  line.resize(size);
-  return line;
+std::string cut(std::string_view line, std::size_t columns) {
+  return std::string(base::utf8_prefix(line, columns));
 }
 
 }  // namespace

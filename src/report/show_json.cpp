@@ -113,9 +113,7 @@ class JsonWriter {
     json_.key("step").number(call.step.value + 1);
     json_.key("service").string(call.service);
     json_.key("function").string(call.function);
-    json_.key("arguments").begin_array();
-    for (const std::string& argument : call.arguments) json_.text(argument);
-    json_.end_array();
+    json_.key("arguments").texts(call.arguments);
     json_.key("at");
     place(call.at);
     json_.key("answer");

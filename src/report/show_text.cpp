@@ -12,6 +12,7 @@
 
 #include "air/printer.h"
 #include "base/overloaded.h"
+#include "base/utf8.h"
 #include "report/show.h"
 
 namespace aqua::report {
@@ -29,9 +30,7 @@ constexpr std::size_t kNamesMax = 5;
 std::string shortened(std::string_view text, std::size_t bytes_max) {
   std::string line;
   if (text.size() > bytes_max) {
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    line = fmt::format("{}... ({} bytes)", text.substr(0, end), text.size());
+    line = fmt::format("{} ({} bytes)", base::truncated(text, bytes_max), text.size());
   } else {
     line = text;
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace aqua::report {
 
 namespace {
@@ -61,12 +63,7 @@ Timeline collect_timeline(const Journey& journey, const AquaScript& script) {
   return timeline;
 }
 
-std::string shortened(std::string_view text) {
-  if (text.size() <= kValueBytesMax) return std::string(text);
-  std::size_t end = kValueBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return fmt::format("{}...", text.substr(0, end));
-}
+std::string shortened(std::string_view text) { return base::truncated(text, kValueBytesMax); }
 
 std::string call_text(const TimelineCall& call) {
   std::string arguments;

@@ -58,9 +58,7 @@ class LineWriter {
     line(call.asked_at_ms, call.peer, [&] {
       json_.key("service").string(call.service);
       json_.key("function").string(call.function);
-      json_.key("arguments").begin_array();
-      for (const std::string& argument : call.arguments) json_.text(argument);
-      json_.end_array();
+      json_.key("arguments").texts(call.arguments);
       source_line(call.at);
       if (!call.answer) {
         json_.key("unanswered").boolean(true);

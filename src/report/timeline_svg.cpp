@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "base/utf8.h"
 #include "report/timeline.h"
 
 namespace aqua::report {
@@ -47,13 +48,6 @@ std::string escaped(std::string_view text) {
     }
   }
   return out;
-}
-
-std::string cut(std::string_view text) {
-  if (text.size() <= kLabelBytesMax) return std::string(text);
-  std::size_t end = kLabelBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return fmt::format("{}...", text.substr(0, end));
 }
 
 std::string_view box_class(const TimelineCall& call) {
@@ -125,7 +119,7 @@ class SvgWriter {
     rows_ += fmt::format(R"(<rect class="{}" x="{}" y="{}" width="18" height="{}" rx="3"/>)"
                          "\n",
                          box_class(call), x - 9, y - kBoxHeight / 2, kBoxHeight);
-    std::string text = cut(call_text(call));
+    std::string text = base::truncated(call_text(call), kLabelBytesMax);
     if (call.place) text += "  " + script_.shown(*call.place);
     label(text, y, call.answer && call.answer->ret_code != 0 ? R"( class="why")" : "");
   }

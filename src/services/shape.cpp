@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/overloaded.h"
+#include "base/utf8.h"
 #include "json/text.h"
 
 namespace aqua::services {
@@ -125,13 +126,6 @@ bool fits_scalar(Scalar kind, std::string_view value) {
 
 // --- the walk --------------------------------------------------------------------------------------
 
-std::string shown(std::string_view value) {
-  if (value.size() <= kShownBytesMax) return std::string(value);
-  std::size_t size = kShownBytesMax;
-  while (size > 0 && (static_cast<unsigned char>(value[size]) & 0xC0) == 0x80) --size;
-  return fmt::format("{}...", value.substr(0, size));
-}
-
 // Depth is that of the type, which definitions limit.
 class Walk {
  public:
@@ -141,7 +135,7 @@ class Walk {
 
  private:
   std::optional<Mismatch> fail(std::string expected, std::string_view value) const {
-    return Mismatch{path_, std::move(expected), shown(value)};
+    return Mismatch{path_, std::move(expected), base::truncated(value, kShownBytesMax)};
   }
 
   std::optional<Mismatch> check_kind(const ScalarShape& kind, const Shape& shape,

@@ -139,16 +139,21 @@ std::vector<std::string> mentioned_names(const air::Tree& tree) {
   return names;
 }
 
-std::string with_peer_ids(const air::Tree& written, const Identities& identities) {
+air::Tree with_resolved_literals(const air::Tree& written, const Identities& identities) {
   air::Tree tree;
   tree.instructions = written.instructions;
   tree.operands = written.operands;
   tree.accessors = written.accessors;
-  tree.names = written.names;  // the texts stay with `written`, which lives on
+  tree.names = written.names;
   for (air::Operand& operand : tree.operands) {
     if (auto* const literal = std::get_if<air::Literal>(&operand))
       literal->text = identities.resolved(literal->text);
   }
+  return tree;
+}
+
+std::string with_peer_ids(const air::Tree& written, const Identities& identities) {
+  air::Tree tree = with_resolved_literals(written, identities);
   // One operand can stand in several places, so the places of peers get their own.
   for (const PeerLiteral& literal : find_peer_literals(written)) {
     const report::PeerIndex peer = identities.find_name(name_in(literal.text));

@@ -33,6 +33,9 @@ bool is_peer_id(std::string_view literal);
 // find_peer_literals(), and every "@name" anywhere.
 std::vector<std::string> mentioned_names(const air::Tree& tree);
 
+// Literals that are the name of a peer become its id. Texts stay with `written`, which outlives the tree.
+air::Tree with_resolved_literals(const air::Tree& written, const Identities& identities);
+
 // The script as it is signed: with ids for names. Literals that no peer has as its name stay. The
 // instructions keep their numbers.
 std::string with_peer_ids(const air::Tree& tree, const Identities& identities);

@@ -20,6 +20,7 @@
 #include "json/writer.h"
 #include "sim/identities.h"
 #include "sim/journey_recorder.h"
+#include "sim/peer_literals.h"
 #include "sim/random.h"
 #include "sim/stub_services.h"
 #include "sim/trace_text.h"
@@ -37,16 +38,7 @@ namespace {
 
 // The script as it travels: with peer ids instead of names. Its instructions have the same numbers.
 std::shared_ptr<const vm::Script> prepare(const air::Tree& written, const Identities& identities) {
-  air::Tree tree;
-  tree.instructions = written.instructions;
-  tree.operands = written.operands;
-  tree.accessors = written.accessors;
-  tree.names = written.names;  // the texts stay with `written`, which lives on
-  for (air::Operand& operand : tree.operands) {
-    if (auto* const literal = std::get_if<air::Literal>(&operand))
-      literal->text = identities.resolved(literal->text);
-  }
-  auto script = vm::Script::prepare(air::print(tree));
+  auto script = vm::Script::prepare(air::print(with_resolved_literals(written, identities)));
   AQUA_CHECK(script.has_value(), "a valid script became invalid: {}", script.error()[0].message);
   return std::move(*script);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "base/utf8.h"
 #include "types/store.h"
 
 namespace aqua::types {
@@ -70,9 +71,7 @@ class Writer {
 
   std::string take() {
     if (out_.size() > kLengthMax) {
-      std::size_t end = kLengthMax - 3;
-      while (end > 0 && (static_cast<unsigned char>(out_[end]) & 0xC0) == 0x80) --end;
-      out_.resize(end);
+      out_.resize(base::utf8_prefix(out_, kLengthMax - 3).size());
       out_ += "...";
     }
     return std::move(out_);

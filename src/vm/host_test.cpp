@@ -452,6 +452,30 @@ TEST(HostCaches, NeverChangeAnAnswer) {
   EXPECT_GT(datas.size(), 500u) << "most are refused";
 }
 
+// The type of a signature can be written in two ways. What a peer signs is its own writing, also where it was handed
+// the other one.
+TEST(HostCaches, SignAnewWhatOthersWroteDifferently) {
+  const std::string air = "(ap 1 $s)";
+  const InvokeParameters parameters = parameters_of('A');
+  const InvokeOutcome made = Host().invoke(air, {}, {}, parameters, kNoResults);
+  ASSERT_EQ(made.ret_code, 0);
+  ParticleState state(1);
+  ASSERT_TRUE(load_previous(state, made.data));
+  ASSERT_EQ(state.data.signatures.size(), 1U);
+  std::string other(state.stores.texts[state.data.signatures[0].signature]);
+  other[0] = 0x02;
+  state.data.signatures[0].signature = state.stores.texts.intern(other);
+  Bytes rewritten;
+  write_data(rewritten, state.data, state.stores);
+  ASSERT_NE(rewritten, made.data);
+
+  Host host;
+  const InvokeOutcome first = host.invoke(air, rewritten, rewritten, parameters, kNoResults);
+  EXPECT_EQ(first.ret_code, 0) << first.error_message;
+  EXPECT_EQ(first.data, made.data);
+  EXPECT_EQ(host.invoke(air, first.data, rewritten, parameters, kNoResults).data, made.data);
+}
+
 TEST(HostCaches, AreBounded) {
   Host host;
   InvokeParameters parameters = parameters_of('A');

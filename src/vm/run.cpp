@@ -171,18 +171,14 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
 
   std::vector<CidId> cids = state.own_cids;
   if (!std::is_sorted(cids.begin(), cids.end())) std::sort(cids.begin(), cids.end());
+  // One that was received over the same CIDs is no substitute: it may be written in another way, which depends on
+  // who sent it first.
   if (state.made.key != key_id || state.made.cids != cids) {
-    const auto checked = state.verified.find(key_id);
-    if (checked != state.verified.end() && checked->second.cids == cids) {
-      state.made = checked->second;
-    } else {
-      if (checked == state.verified.end() && state.made.key == key_id)
-        state.verified.emplace(key_id, std::move(state.made));
-      state.own_order.update(state.stores, cids);
-      std::string signature(1, kEd25519);
-      signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
-      state.made = {key_id, state.stores.texts.intern(signature), std::move(cids)};
-    }
+    if (state.made.key == key_id) state.verified.try_emplace(key_id, std::move(state.made));
+    state.own_order.update(state.stores, cids);
+    std::string signature(1, kEd25519);
+    signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
+    state.made = {key_id, state.stores.texts.intern(signature), std::move(cids)};
   }
   auto& entries = state.data.signatures;
   const auto own = std::find_if(entries.begin(), entries.end(),

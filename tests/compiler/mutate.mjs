@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { parsedJson } from "./exact-json.mjs";
 import { runAqua } from "./ours.mjs";
 import { programsIn } from "./program.mjs";
-import { Random, seedOf } from "./random.mjs";
+import { Random, seedOf } from "../random.mjs";
 
 const { values: flags, positionals: parts } = parseArgs({
   allowPositionals: true,

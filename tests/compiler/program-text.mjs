@@ -3,7 +3,7 @@
 // A variable that a parallel branch defines is read where the branches started before anything else happens: the
 // published compiler brings it there, and only there. Streams that branches fill are joined, and their order is not
 // looked at.
-import { Random, seedOf } from "./random.mjs";
+import { Random, seedOf } from "../random.mjs";
 
 const PEERS = ["@bob", "@carol", "@dave", "@eve", "@fred"];
 const PREAMBLE = `aqua Random

@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readFileSync } from "node:fs";
-import { seededRandom } from "./random.mjs";
+import { seededRandom } from "../random.mjs";
 
 const WASM_FILE = join(dirname(createRequire(import.meta.url).resolve("@fluencelabs/avm")), "avm.wasm");
 const RUN_PARAMETERS_BYTES = 70;

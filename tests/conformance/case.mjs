@@ -1,6 +1,6 @@
 // A case: a script, its particle and how its events are scheduled. Everything follows from the seed.
 import { generateScript } from "./generate.mjs";
-import { Random, seedOf } from "./random.mjs";
+import { Random, seedOf } from "../random.mjs";
 
 const NO_LIMIT = 2 ** 32;
 

@@ -1,5 +1,5 @@
 // Random valid scripts. Most statements that are likely to fail are guarded by xor, so that most scripts get far.
-import { Random, seedOf } from "./random.mjs";
+import { Random, seedOf } from "../random.mjs";
 import { Scope } from "./scope.mjs";
 import { NULL, chain } from "./script.mjs";
 import { PEER_NAMES } from "./peers.mjs";

@@ -1,7 +1,7 @@
 // Hostile data: real data of a run, changed in its JSON view or in its bytes.
 import { encodeData } from "./encode-data.mjs";
 import { decodeEnvelope, encodeEnvelope } from "./messages.mjs";
-import { Random, seedOf } from "./random.mjs";
+import { Random, seedOf } from "../random.mjs";
 import { signedByAll, withFittingCids } from "./sealing.mjs";
 
 const MUTATIONS_PER_SCRIPT = 6;

@@ -6,7 +6,7 @@
 //     results  [[call id, { ret_code, result }]]
 //     mixed    which engine runs this step in the mixed network: "ours" or "reference"
 import { printScript } from "./script.mjs";
-import { Random } from "./random.mjs";
+import { Random } from "../random.mjs";
 import { Network } from "./network.mjs";
 import { keepsData } from "./compare.mjs";
 import { decodeCallRequests } from "./messages.mjs";

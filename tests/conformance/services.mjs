@@ -1,6 +1,6 @@
 // Services of every peer. An answer depends only on the peer, the service, the function and the arguments,
 // so that all networks get the same ones. A function is named for the shape of its answer.
-import { Random, seedOf } from "./random.mjs";
+import { Random, seedOf } from "../random.mjs";
 
 const scalar = (kind) => ({ kind });
 const list = (item) => ({ kind: "list", item });

@@ -10,8 +10,6 @@ import { TCP, WEBSOCKET } from "./addresses.mjs";
 import { startLibp2p } from "./libp2p-node.mjs";
 import { PROTOCOL } from "./particle.mjs";
 import { KIND, startPeer } from "./peers.mjs";
-// js-libp2p's own reading of the message. What its identify service does with it next fails in every node module tree of this
-// release unless the other side sends a signed record, which is optional: two versions of a package do not know each other.
 import { Identify } from "./node_modules/@libp2p/identify/dist/src/pb/message.js";
 
 const PINGS = 20;
@@ -57,6 +55,15 @@ describe(`js-libp2p dials a peer of kind ${KIND}`, () => {
         const withoutPeer = (address) => address.replace(/\/p2p\/.*/, "");
         assert.ok(told.listenAddrs.map(withoutPeer).includes(withoutPeer(peer[field])), `${peer[field]} is not among ${told.listenAddrs}`);
         assert.match(told.observedAddr, /^\/(ip4\/127\.0\.0\.1|ip6\/::ffff:7f00:1)\/tcp\/\d+/);
+      });
+
+      test("the signed record of identify is believed", async () => {
+        const result = await node.services.identify.identify(connection);
+        assert.equal(result.peerId.toString(), peer.peerId);
+        const withoutPeer = (address) => String(address).replace(/\/p2p\/.*/, "");
+        assert.ok(result.signedPeerRecord.addresses.map(withoutPeer).includes(withoutPeer(peer[field])));
+        const { addresses } = await node.peerStore.get(connection.remotePeer);
+        assert.ok(addresses.some((address) => address.isCertified), "no address in the store is certified");
       });
 
       test("a protocol that it does not speak", async () => {

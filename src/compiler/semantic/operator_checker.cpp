@@ -6,36 +6,13 @@
 
 #include "compiler/semantic/mismatch.h"
 #include "compiler/semantic/reports.h"
+#include "compiler/syntax/words.h"
 
 namespace aqua::semantic {
 
 using diagnostics::Diagnostic;
 using syntax::BinaryOperator;
 using types::Scalar;
-
-namespace {
-
-std::string_view spelling(BinaryOperator op) {
-  switch (op) {
-    case BinaryOperator::kAdd: return "+";
-    case BinaryOperator::kSubtract: return "-";
-    case BinaryOperator::kMultiply: return "*";
-    case BinaryOperator::kDivide: return "/";
-    case BinaryOperator::kRemainder: return "%";
-    case BinaryOperator::kPower: return "**";
-    case BinaryOperator::kLess: return "<";
-    case BinaryOperator::kLessOrEqual: return "<=";
-    case BinaryOperator::kGreater: return ">";
-    case BinaryOperator::kGreaterOrEqual: return ">=";
-    case BinaryOperator::kEqual: return "==";
-    case BinaryOperator::kNotEqual: return "!=";
-    case BinaryOperator::kAnd: return "&&";
-    case BinaryOperator::kOr: return "||";
-  }
-  return "";
-}
-
-}  // namespace
 
 ExprId OperatorChecker::check_not(ExprId operand, syntax::Span span) {
   Workspace& workspace = body_.workspace;
@@ -76,7 +53,7 @@ bool OperatorChecker::expect(bool is_allowed, ExprId operand, const syntax::Bina
   const TypeId type = workspace.type_of(operand);
   Diagnostic& diagnostic =
       workspace.reports.add(DiagnosticKind::kOperandMismatch, workspace.program[operand].place,
-                            fmt::format("'{}' takes {}", spelling(node.op), wanted),
+                            fmt::format("'{}' takes {}", syntax::spelling(node.op), wanted),
                             fmt::format("this is {}", types::describe(workspace.types, type)));
   add_label(diagnostic, body_.place(node.op_span), "the operator");
   const bool is_text = workspace.facts.accepts(workspace.types.string(), type);

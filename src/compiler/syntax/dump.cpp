@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/parser.h"
+#include "compiler/syntax/words.h"
 
 namespace aqua::syntax {
 
@@ -59,26 +60,6 @@ std::string dump_tokens(const diagnostics::Source& source) {
 }
 
 namespace {
-
-std::string_view operator_text(BinaryOperator op) {
-  switch (op) {
-    case BinaryOperator::kAdd: return "+";
-    case BinaryOperator::kSubtract: return "-";
-    case BinaryOperator::kMultiply: return "*";
-    case BinaryOperator::kDivide: return "/";
-    case BinaryOperator::kRemainder: return "%";
-    case BinaryOperator::kPower: return "**";
-    case BinaryOperator::kLess: return "<";
-    case BinaryOperator::kLessOrEqual: return "<=";
-    case BinaryOperator::kGreater: return ">";
-    case BinaryOperator::kGreaterOrEqual: return ">=";
-    case BinaryOperator::kEqual: return "==";
-    case BinaryOperator::kNotEqual: return "!=";
-    case BinaryOperator::kAnd: return "&&";
-    case BinaryOperator::kOr: return "||";
-  }
-  return {};
-}
 
 std::string_view collection_text(CollectionKind kind) {
   switch (kind) {
@@ -345,7 +326,7 @@ class Dumper {
                      out_ += '(';
                      expr(node.left);
                      out_ += ' ';
-                     out_ += operator_text(node.op);
+                     out_ += spelling(node.op);
                      out_ += ' ';
                      expr(node.right);
                      out_ += ')';

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/utf8.h"
+
 namespace aqua::syntax {
 
 using diagnostics::Diagnostic;
@@ -54,18 +56,6 @@ std::vector<Diagnostic> Reporter::take() {
   return std::move(diagnostics_);
 }
 
-std::string quoted(std::string_view word) {
-  constexpr std::size_t kSizeMax = 60;
-  constexpr std::size_t kEndsSize = 24;
-  if (word.size() <= kSizeMax) return fmt::format("'{}'", word);
-  const auto is_continuation = [word](std::size_t at) {
-    return (static_cast<unsigned char>(word[at]) & 0xC0) == 0x80;
-  };
-  std::size_t head = kEndsSize;
-  while (head > 0 && is_continuation(head)) --head;
-  std::size_t tail = word.size() - kEndsSize;
-  while (tail < word.size() && is_continuation(tail)) ++tail;
-  return fmt::format("'{}...{}'", word.substr(0, head), word.substr(tail));
-}
+std::string quoted(std::string_view word) { return fmt::format("'{}'", base::abbreviated(word)); }
 
 }  // namespace aqua::syntax

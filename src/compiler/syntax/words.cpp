@@ -45,6 +45,26 @@ std::string upper_case(std::string_view word) {
   return out;
 }
 
+std::string_view spelling(BinaryOperator op) {
+  switch (op) {
+    case BinaryOperator::kAdd: return "+";
+    case BinaryOperator::kSubtract: return "-";
+    case BinaryOperator::kMultiply: return "*";
+    case BinaryOperator::kDivide: return "/";
+    case BinaryOperator::kRemainder: return "%";
+    case BinaryOperator::kPower: return "**";
+    case BinaryOperator::kLess: return "<";
+    case BinaryOperator::kLessOrEqual: return "<=";
+    case BinaryOperator::kGreater: return ">";
+    case BinaryOperator::kGreaterOrEqual: return ">=";
+    case BinaryOperator::kEqual: return "==";
+    case BinaryOperator::kNotEqual: return "!=";
+    case BinaryOperator::kAnd: return "&&";
+    case BinaryOperator::kOr: return "||";
+  }
+  return {};
+}
+
 std::string_view foreign_type_replacement(std::string_view word) {
   struct Pair {
     std::string_view foreign;

@@ -14,6 +14,8 @@ std::string capitalised(std::string_view word);
 std::string uncapitalised(std::string_view word);
 std::string upper_case(std::string_view word);
 
+std::string_view spelling(BinaryOperator op);
+
 // The scalar that people mean who write "int" or "strin"; empty where none is known.
 std::string_view foreign_type_replacement(std::string_view word);
 

@@ -9,7 +9,7 @@
 
 // Unsigned varints of multiformats: seven bits a byte, least first, in the shortest form, at most nine bytes.
 
-namespace aqua::net {
+namespace aqua::base {
 
 struct Varint {
   std::uint64_t value = 0;
@@ -21,10 +21,9 @@ enum class VarintError : std::uint8_t {
   kMalformed,  // too long, or not the shortest form
 };
 
-void append_varint(base::Bytes& out, std::uint64_t value);
+void append_varint(Bytes& out, std::uint64_t value);
 
 // At the start of `bytes`. None: more bytes are needed to know.
-base::Result<std::optional<Varint>, VarintError> read_varint(base::ByteView bytes,
-                                                             std::uint64_t value_max);
+Result<std::optional<Varint>, VarintError> read_varint(ByteView bytes, std::uint64_t value_max);
 
-}  // namespace aqua::net
+}  // namespace aqua::base

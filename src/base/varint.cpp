@@ -1,8 +1,8 @@
-#include "net/varint.h"
+#include "base/varint.h"
 
 #include <algorithm>
 
-namespace aqua::net {
+namespace aqua::base {
 
 namespace {
 
@@ -10,15 +10,14 @@ constexpr std::size_t kVarintBytesMax = 9;
 
 }  // namespace
 
-void append_varint(base::Bytes& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<base::Byte>(value | 0x80));
-  out.push_back(static_cast<base::Byte>(value));
+void append_varint(Bytes& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<Byte>(value | 0x80));
+  out.push_back(static_cast<Byte>(value));
 }
 
-base::Result<std::optional<Varint>, VarintError> read_varint(base::ByteView bytes,
-                                                             std::uint64_t value_max) {
+Result<std::optional<Varint>, VarintError> read_varint(ByteView bytes, std::uint64_t value_max) {
   Varint varint;
-  for (const base::Byte byte : bytes.first(std::min(bytes.size(), kVarintBytesMax))) {
+  for (const Byte byte : bytes.first(std::min(bytes.size(), kVarintBytesMax))) {
     varint.value |= static_cast<std::uint64_t>(byte & 0x7F) << (7 * varint.size_bytes);
     ++varint.size_bytes;
     if ((byte & 0x80) != 0) {
@@ -34,4 +33,4 @@ base::Result<std::optional<Varint>, VarintError> read_varint(base::ByteView byte
   return std::nullopt;
 }
 
-}  // namespace aqua::net
+}  // namespace aqua::base
