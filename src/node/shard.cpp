@@ -38,7 +38,9 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
     : common_(common),
       loop_(loop),
       index_(index),
-      links_{loop, common.local, common.options.limits, metrics_, 0},
+      links_{
+          loop, common.local, common.options.limits, metrics_, [this] { pool_.drop_incomplete(); },
+          0},
       pool_(
           loop, common.key.peer_id(), common.options.limits,
           [this](const std::string& address, const std::string& expected,
@@ -51,6 +53,7 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
               .air_version = kAirVersion,
               .known_peers = [this] { return common_.table.peers(); }},
              index == 0 ? common.options.services : services::Services(),
+              common.options.declarations,
              [this](std::string_view line) {
                if (common_.client.print) {
                  common_.client.print(std::string(line));
@@ -140,23 +143,28 @@ void Shard::dial(const std::string& address, const std::string& expected,
 }
 
 void Shard::accepted(int socket, const Upgrade& upgrade, const std::string& from) {
-  const bool has_room = pool_.begin_accept();
-  open_accepted(
+  const auto cut_off = std::make_shared<CutOff>();  // TCP has no handshake: it is open at once
+  const std::uint64_t accept = pool_.begin_accept([cut_off] {
+    if (*cut_off) (*cut_off)();
+  });
+  *cut_off = open_accepted(
       loop_, socket, upgrade,
-      [this, from, has_room](base::Result<std::shared_ptr<ByteStream>, std::string> s) {
-        if (!has_room) {
+      [this, from, accept](base::Result<std::shared_ptr<ByteStream>, std::string> s) {
+        if (accept == 0) {
           if (s) (*s)->abort();
           return;
         }
-        if (!s) return pool_.end_accept(std::unexpected(s.error()));
-        pool_.end_accept(std::make_shared<Link>(links_, std::move(*s), net::Role::kListener, "",
-                                                from, pool_.link_handlers()));
+        if (!s) return pool_.end_accept(accept, std::unexpected(s.error()));
+        pool_.end_accept(accept, std::make_shared<Link>(links_, std::move(*s), net::Role::kListener,
+                                                        "", from, pool_.link_handlers()));
       });
+  if (accept == 0) (*cut_off)();
 }
 
 void Shard::measure(Metrics& metrics) const {
   metrics.add(metrics_);
   pool_.measure(metrics);
+  metrics.incomplete_bytes += links_.buffered_bytes;
   driver_.measure(metrics);
 }
 
