@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -42,19 +41,17 @@ int air_check(const std::string& path, Output output) {
 
 }  // namespace
 
-void add_air_check(CLI::App& parent, Command& chosen) {
+void add_air_check(CommandLine parent) {
   struct Options {
     std::string path;
     bool json = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* const command = parent.add_subcommand("check", "report every mistake of an AIR script");
-  command->add_option("FILE", options->path, "the script; - is standard input")->required();
-  command->add_flag("--json", options->json, "print the mistakes as a JSON array");
-  command->callback([options, &chosen] {
-    chosen = [options] {
-      return air_check(options->path, options->json ? Output::kJson : Output::kText);
-    };
+  CommandLine command = parent.subcommand("check", "report every mistake of an AIR script");
+  command.option("FILE", options->path, "the script; - is standard input").required();
+  command.flag("--json", options->json, "print the mistakes as a JSON array");
+  command.runs([options] {
+    return air_check(options->path, options->json ? Output::kJson : Output::kText);
   });
 }
 

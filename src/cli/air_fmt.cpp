@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -46,32 +45,27 @@ int air_fmt(const std::string& path, Action action) {
 
 }  // namespace
 
-void add_air_fmt(CLI::App& parent, Command& chosen) {
+void add_air_fmt(CommandLine parent) {
   struct Options {
     std::string path;
     bool write = false;
     bool check = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* const command =
-      parent.add_subcommand("fmt", "print an AIR script in its readable layout");
-  command->add_option("FILE", options->path, "the script; - is standard input")->required();
-  CLI::Option* const write =
-      command->add_flag("--write", options->write, "change the file in place");
-  command
-      ->add_flag("--check", options->check, "only say whether the layout would change: exit code 1")
-      ->excludes(write);
-  command->callback([options, &chosen] {
-    chosen = [options] {
-      if (options->write && options->path == "-") {
-        complain("--write needs a file, not standard input");
-        return kExitUsage;
-      }
-      const Action action = options->write   ? Action::kWrite
-                            : options->check ? Action::kCheck
-                                             : Action::kPrint;
-      return air_fmt(options->path, action);
-    };
+  CommandLine command = parent.subcommand("fmt", "print an AIR script in its readable layout");
+  command.option("FILE", options->path, "the script; - is standard input").required();
+  const Option write = command.flag("--write", options->write, "change the file in place");
+  command.flag("--check", options->check, "only say whether the layout would change: exit code 1")
+      .excludes(write);
+  command.runs([options] {
+    if (options->write && options->path == "-") {
+      complain("--write needs a file, not standard input");
+      return kExitUsage;
+    }
+    const Action action = options->write   ? Action::kWrite
+                          : options->check ? Action::kCheck
+                                           : Action::kPrint;
+    return air_fmt(options->path, action);
   });
 }
 

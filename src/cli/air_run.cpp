@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -59,18 +58,17 @@ std::string is_seed(const std::string& text) {
 
 }  // namespace
 
-void add_air_run(CLI::App& parent, Command& chosen) {
+void add_air_run(CommandLine parent) {
   auto options = std::make_shared<AirRunOptions>();
-  CLI::App* const command = parent.add_subcommand("run", "run a script over simulated peers");
-  command->add_option("FILE", options->path, "the script; - is standard input")->required();
+  CommandLine command = parent.subcommand("run", "run a script over simulated peers");
+  command.option("FILE", options->path, "the script; - is standard input").required();
   command
-      ->add_option(
-          "--seed", options->seed,
-          "of keys and of the order in which things arrive; 0, the default, keeps the order")
-      ->check(is_seed);
-  command->add_flag("--json", options->json, "print one JSON document");
-  command->add_flag("--trace", options->trace, "print every step with the states of its trace");
-  command->callback([options, &chosen] { chosen = [options] { return air_run(*options); }; });
+      .option("--seed", options->seed,
+              "of keys and of the order in which things arrive; 0, the default, keeps the order")
+      .without(is_seed);
+  command.flag("--json", options->json, "print one JSON document");
+  command.flag("--trace", options->trace, "print every step with the states of its trace");
+  command.runs([options] { return air_run(*options); });
 }
 
 }  // namespace aqua::cli

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -51,13 +50,13 @@ bool is_without_inputs(const std::string& folder) {
 
 }  // namespace
 
-void add_source_options(CLI::App& command, SourceOptions& options) {
-  command.add_option("FILE", options.paths, "files, or folders with .aqua files");
-  command.add_option("-i,--input", options.paths, "the same as FILE");
+void add_source_options(CommandLine command, SourceOptions& options) {
+  command.option("FILE", options.paths, "files, or folders with .aqua files");
+  command.option("-i,--input", options.paths, "the same as FILE");
   // What follows a value is a file again.
   const auto add_repeatable = [&](const char* names, std::vector<std::string>& values,
                                   const char* help) {
-    command.add_option(names, values, help)->allow_extra_args(false);
+    command.option(names, values, help).one_value_each_time();
   };
   add_repeatable("-m,--import", options.imports,
                  "a folder to look for imports in, after that of the file; repeatable");
@@ -65,14 +64,14 @@ void add_source_options(CLI::App& command, SourceOptions& options) {
                  "NAME=LITERAL: a constant for all files; repeatable");
   add_repeatable("--allow", options.allowed,
                  "the code of a warning that is not wanted; repeatable");
-  command.add_flag("--no-relay", options.no_relay, "the init peer is reachable without a relay");
-  command.add_flag("--no-xor", options.no_xor, "do not carry errors back from \"on\" and \"if\"");
-  command.add_flag("--empty-response", options.empty_response,
-                   "functions without results answer the caller too");
-  command.add_flag("--no-empty-response", options.no_empty_response,
-                   "functions without results do not answer (the default)");
-  command.add_flag("--tracing", options.tracing,
-                   "report the beginning and end of every function to the init peer");
+  command.flag("--no-relay", options.no_relay, "the init peer is reachable without a relay");
+  command.flag("--no-xor", options.no_xor, "do not carry errors back from \"on\" and \"if\"");
+  command.flag("--empty-response", options.empty_response,
+               "functions without results answer the caller too");
+  command.flag("--no-empty-response", options.no_empty_response,
+               "functions without results do not answer (the default)");
+  command.flag("--tracing", options.tracing,
+               "report the beginning and end of every function to the init peer");
 }
 
 compiler::Options compiler_options(const SourceOptions& options) {

@@ -5,13 +5,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/command_line.h"
 #include "compiler/compilation.h"
 
 // What the commands that read Aqua files have in common: their options, and the disk.
-
-namespace CLI {
-class App;
-}
 
 namespace aqua::cli {
 
@@ -28,7 +25,7 @@ struct SourceOptions {
 };
 
 // Declares the options on the command.
-void add_source_options(CLI::App& command, SourceOptions& options);
+void add_source_options(CommandLine command, SourceOptions& options);
 
 compiler::Options compiler_options(const SourceOptions& options);
 

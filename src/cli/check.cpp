@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -29,19 +28,16 @@ int check(const SourceOptions& options, bool as_json) {
 
 }  // namespace
 
-void add_check(CLI::App& parent, Command& chosen) {
+void add_check(CommandLine parent) {
   struct Options {
     SourceOptions sources;
     std::string format = "text";
   };
   auto options = std::make_shared<Options>();
-  CLI::App* const command = parent.add_subcommand("check", "report every mistake of Aqua files");
-  add_source_options(*command, options->sources);
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-  command->callback([options, &chosen] {
-    chosen = [options] { return check(options->sources, options->format == "json"); };
-  });
+  CommandLine command = parent.subcommand("check", "report every mistake of Aqua files");
+  add_source_options(command, options->sources);
+  command.option("--format", options->format, "text or json").one_of({"text", "json"});
+  command.runs([options] { return check(options->sources, options->format == "json"); });
 }
 
 }  // namespace aqua::cli

@@ -1,18 +1,9 @@
 #pragma once
 
-#include <functional>
-#include <string>
+#include "cli/command_line.h"
 
-// How a subcommand joins the program: one file per subcommand with one function
-//
-//   void add_NAME(CLI::App& parent, Command& chosen);
-//
-// which declares its options and, where the user picks it, sets `chosen` to what main() then runs.
-// Only .cpp files of cli/ include CLI11 itself: it is slow to compile.
-
-namespace CLI {
-class App;
-}
+// How a subcommand joins the program: one file per subcommand with one function, add_NAME(), which declares its options
+// and what runs where the user picks it.
 
 namespace aqua::cli {
 
@@ -21,21 +12,18 @@ inline constexpr int kExitFailed = 1;    // the input has mistakes, the run fail
 inline constexpr int kExitUsage = 2;     // wrong options, or a file that can not be read
 inline constexpr int kExitDeadline = 3;  // the time of the script was over
 
-// The body of a subcommand; returns the exit code.
-using Command = std::function<int()>;
-
-void add_check(CLI::App& parent, Command& chosen);
-void add_compile(CLI::App& parent, Command& chosen);
-void add_air_check(CLI::App& parent, Command& chosen);
-void add_air_fmt(CLI::App& parent, Command& chosen);
-void add_air_run(CLI::App& parent, Command& chosen);
-void add_data_show(CLI::App& parent, Command& chosen);
-void add_data_verify(CLI::App& parent, Command& chosen);
-void add_explain_error(CLI::App& app, Command& chosen);
-void add_key(CLI::App& parent, Command& chosen);
-void add_peer(CLI::App& parent, Command& chosen);
-void add_run(CLI::App& parent, Command& chosen);
-void add_up(CLI::App& parent, Command& chosen);
-void add_vm(CLI::App& parent, Command& chosen);
+void add_check(CommandLine parent);
+void add_compile(CommandLine parent);
+void add_air_check(CommandLine parent);
+void add_air_fmt(CommandLine parent);
+void add_air_run(CommandLine parent);
+void add_data_show(CommandLine parent);
+void add_data_verify(CommandLine parent);
+void add_explain_error(CommandLine app);
+void add_key(CommandLine parent);
+void add_peer(CommandLine parent);
+void add_run(CommandLine parent);
+void add_up(CommandLine parent);
+void add_vm(CommandLine parent);
 
 }  // namespace aqua::cli

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -200,25 +199,25 @@ int compile(const CompileOptions& options) {
 
 }  // namespace
 
-void add_compile(CLI::App& parent, Command& chosen) {
+void add_compile(CommandLine parent) {
   auto options = std::make_shared<CompileOptions>();
-  CLI::App* const command = parent.add_subcommand("compile", "turn Aqua files into AIR scripts");
-  add_source_options(*command, options->sources);
-  CLI::Option* const output = command->add_option(
-      "-o,--output", options->output, "a folder for the scripts; without it they are printed");
+  CommandLine command = parent.subcommand("compile", "turn Aqua files into AIR scripts");
+  add_source_options(command, options->sources);
+  const Option output = command.option("-o,--output", options->output,
+                                       "a folder for the scripts; without it they are printed");
   command
-      ->add_option("--format", options->format,
-                   "air: scripts; json: scripts, definitions and source maps")
-      ->check(CLI::IsMember({"air", "json"}));
-  command->add_flag("-a,--air", options->air, "the same as --format air");
+      .option("--format", options->format,
+              "air: scripts; json: scripts, definitions and source maps")
+      .one_of({"air", "json"});
+  command.flag("-a,--air", options->air, "the same as --format air");
   std::vector<std::string> stages;
   for (const auto& [name, stage] : kStages) stages.push_back(name);
   command
-      ->add_option("--dump", options->dump,
-                   "print a stage instead: tokens, syntax, semantic, model, topology or air")
-      ->check(CLI::IsMember(stages))
-      ->excludes(output);
-  command->callback([options, &chosen] { chosen = [options] { return compile(*options); }; });
+      .option("--dump", options->dump,
+              "print a stage instead: tokens, syntax, semantic, model, topology or air")
+      .one_of(stages)
+      .excludes(output);
+  command.runs([options] { return compile(*options); });
 }
 
 }  // namespace aqua::cli

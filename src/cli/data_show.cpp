@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -36,11 +35,11 @@ int data_show(const std::string& path) {
 
 }  // namespace
 
-void add_data_show(CLI::App& parent, Command& chosen) {
+void add_data_show(CommandLine parent) {
   auto path = std::make_shared<std::string>();
-  CLI::App* const command = parent.add_subcommand("show", "print particle data as JSON");
-  command->add_option("FILE", *path, "the data; - is standard input")->required();
-  command->callback([path, &chosen] { chosen = [path] { return data_show(*path); }; });
+  CommandLine command = parent.subcommand("show", "print particle data as JSON");
+  command.option("FILE", *path, "the data; - is standard input").required();
+  command.runs([path] { return data_show(*path); });
 }
 
 }  // namespace aqua::cli

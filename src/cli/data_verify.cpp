@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -125,21 +124,19 @@ int data_verify(const std::string& path, const std::optional<std::string>& parti
 
 }  // namespace
 
-void add_data_verify(CLI::App& parent, Command& chosen) {
+void add_data_verify(CommandLine parent) {
   struct Options {
     std::string path;
     std::optional<std::string> particle_id;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* const command = parent.add_subcommand(
+  CommandLine command = parent.subcommand(
       "verify", "check the content ids, references and signatures of particle data");
-  command->add_option("FILE", options->path, "the data; - is standard input")->required();
-  command->add_option("--particle-id", options->particle_id,
-                      "of the particle that the data belongs to; without it signatures can not be "
-                      "checked, and the exit code is 2");
-  command->callback([options, &chosen] {
-    chosen = [options] { return data_verify(options->path, options->particle_id); };
-  });
+  command.option("FILE", options->path, "the data; - is standard input").required();
+  command.option("--particle-id", options->particle_id,
+                 "of the particle that the data belongs to; without it signatures can not be "
+                 "checked, and the exit code is 2");
+  command.runs([options] { return data_verify(options->path, options->particle_id); });
 }
 
 }  // namespace aqua::cli

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,25 +45,14 @@ int explain_error(const std::string& wanted) {
 
 }  // namespace
 
-void add_explain_error(CLI::App& app, Command& chosen) {
+void add_explain_error(CommandLine app) {
   auto code = std::make_shared<std::string>();
-  CLI::App* const command =
-      app.add_subcommand("explain-error", "explain the code of a mistake at length");
-  command->add_option("CODE", *code, "as in error[R0101]; without it, all codes are listed");
-  command->callback([code, &chosen] {
-    chosen = [code] { return code->empty() ? list_codes() : explain_error(*code); };
-  });
+  CommandLine command = app.subcommand("explain-error", "explain the code of a mistake at length");
+  command.option("CODE", *code, "as in error[R0101]; without it, all codes are listed");
+  command.runs([code] { return code->empty() ? list_codes() : explain_error(*code); });
 
   // Before anything can be required: the option stands without a command.
-  app.add_option_function<std::string>(
-         "--explain",
-         [](const std::string& wanted) {
-           const int exit_code = explain_error(wanted);
-           if (exit_code == kExitOk) throw CLI::Success();
-           throw CLI::RuntimeError(exit_code);
-         },
-         "the same as explain-error")
-      ->type_name("CODE");
+  app.option_instead("--explain", "CODE", explain_error, "the same as explain-error");
 }
 
 }  // namespace aqua::cli

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -78,17 +77,16 @@ int run(const PeerOptions& options) {
 
 }  // namespace
 
-void add_peer(CLI::App& parent, Command& chosen) {
+void add_peer(CommandLine parent) {
   auto options = std::make_shared<PeerOptions>();
-  CLI::App* const command =
-      parent.add_subcommand("peer", "run a peer, which is a relay for its clients too");
-  command->add_option("--listen", options->listen,
-                      "a multiaddr, such as /ip4/0.0.0.0/tcp/9999/ws; port 0: any free one");
-  command->add_option("--external", options->external,
-                      "a multiaddr under which others reach this peer");
-  command->add_option("--state", options->state, "the folder with its key");
-  add_peer_options(*command, *options);
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+  CommandLine command =
+      parent.subcommand("peer", "run a peer, which is a relay for its clients too");
+  command.option("--listen", options->listen,
+                 "a multiaddr, such as /ip4/0.0.0.0/tcp/9999/ws; port 0: any free one");
+  command.option("--external", options->external, "a multiaddr under which others reach this peer");
+  command.option("--state", options->state, "the folder with its key");
+  add_peer_options(command, *options);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace aqua::cli

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <charconv>
 #include <thread>
@@ -69,19 +68,19 @@ base::Result<bool, int> set_limit(const std::string& text, node::NodeOptions& op
 
 }  // namespace
 
-void add_peer_options(CLI::App& command, PeerOptions& options) {
-  command.add_option("--config", options.config, "the file of the peer, TOML: docs/peer.md");
-  command.add_option("--bootstrap", options.bootstrap,
-                     "a multiaddr to stay connected to; may be given several times");
-  command.add_option("--service", options.services,
-                     "ID=http://... or ID='COMMAND ARGUMENTS'; more kinds in the file");
-  command.add_option("--http", options.http,
-                     "ADDRESS:PORT of /health, /metrics, /peer, /particles/ID; \"off\": none");
-  command.add_option("--log", options.log, "error, warning, info or debug");
-  command.add_option("--loops", options.loops, "threads; one is enough for most")
-      ->check(CLI::Range(1u, config::kLoopsMax));
-  command.add_option("--limit", options.limits, "NAME=NUMBER, as under [limits] in the file");
-  command.add_flag("--json", options.json, "lines of JSON for programs");
+void add_peer_options(CommandLine command, PeerOptions& options) {
+  command.option("--config", options.config, "the file of the peer, TOML: docs/peer.md");
+  command.option("--bootstrap", options.bootstrap,
+                 "a multiaddr to stay connected to; may be given several times");
+  command.option("--service", options.services,
+                 "ID=http://... or ID='COMMAND ARGUMENTS'; more kinds in the file");
+  command.option("--http", options.http,
+                 "ADDRESS:PORT of /health, /metrics, /peer, /particles/ID; \"off\": none");
+  command.option("--log", options.log, "error, warning, info or debug");
+  command.option("--loops", options.loops, "threads; one is enough for most")
+      .between(1, config::kLoopsMax);
+  command.option("--limit", options.limits, "NAME=NUMBER, as under [limits] in the file");
+  command.flag("--json", options.json, "lines of JSON for programs");
 }
 
 base::Result<PeerSettings, int> peer_settings(const PeerOptions& options) {

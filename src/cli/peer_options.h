@@ -5,13 +5,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/command_line.h"
 #include "node/node.h"
 
 // What the commands that run peers have in common: their options, from the command line and the file.
-
-namespace CLI {
-class App;
-}
 
 namespace aqua::cli {
 
@@ -36,7 +33,7 @@ struct PeerSettings {
   std::uint32_t loops = 1;
 };
 
-void add_peer_options(CLI::App& command, PeerOptions& options);
+void add_peer_options(CommandLine command, PeerOptions& options);
 // What the command line says counts more than the file. None: it is told to the user already.
 base::Result<PeerSettings, int> peer_settings(const PeerOptions& options);
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -201,35 +200,32 @@ int run(RunOptions options) {
 
 }  // namespace
 
-void add_run(CLI::App& parent, Command& chosen) {
+void add_run(CommandLine parent) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* const command =
-      parent.add_subcommand("run", "run a function over many peers, in one process");
-  add_source_options(*command, options->sources);
-  command->add_option("-f,--func", options->call,
-                      "the function and its arguments: 'name(1, \"text\", @peer)'; without it "
-                      "main, or the only function");
-  command->add_option("--network", options->network,
-                      "the network file; without it network.toml beside the script, else every "
-                      "peer that the script names exists");
-  command->add_option("-d,--data", options->data, "a JSON object with variables for the arguments");
-  command->add_option("-p,--data-path", options->data_path, "the same in a file");
-  command->add_flag("--virtual", options->is_virtual, "in virtual time: waiting costs nothing");
-  command->add_option(
-      "--seed", options->seed,
-      "of keys, and of the order of what happens at the same moment; in virtual time");
-  command->add_option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
-      ->check(CLI::Range(1u, kTtlMsMax));
-  add_relay_options(*command, options->relay);
-  command->add_flag("--json", options->json, "a line of JSON for everything that happens");
+  CommandLine command = parent.subcommand("run", "run a function over many peers, in one process");
+  add_source_options(command, options->sources);
+  command.option("-f,--func", options->call,
+                 "the function and its arguments: 'name(1, \"text\", @peer)'; without it "
+                 "main, or the only function");
+  command.option("--network", options->network,
+                 "the network file; without it network.toml beside the script, else every "
+                 "peer that the script names exists");
+  command.option("-d,--data", options->data, "a JSON object with variables for the arguments");
+  command.option("-p,--data-path", options->data_path, "the same in a file");
+  command.flag("--virtual", options->is_virtual, "in virtual time: waiting costs nothing");
+  command.option("--seed", options->seed,
+                 "of keys, and of the order of what happens at the same moment; in virtual time");
+  command.option("-t,--timeout", options->ttl_ms, "how long the script may live, in ms")
+      .between(1, kTtlMsMax);
+  add_relay_options(command, options->relay);
+  command.flag("--json", options->json, "a line of JSON for everything that happens");
   command
-      ->add_flag("--timeline{text}", options->timeline,
-                 "show who did what when; --timeline=svg FILE.svg: as a picture")
-      ->check(CLI::IsMember({std::string(kTextTimeline), std::string(kSvgTimeline)}));
-  command->add_flag("--explain", options->explain,
-                    "for every call, why it was made where it was made");
-  command->add_flag("--print-air", options->print_air, "print the script too");
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+      .flag("--timeline{text}", options->timeline,
+            "show who did what when; --timeline=svg FILE.svg: as a picture")
+      .one_of({std::string(kTextTimeline), std::string(kSvgTimeline)});
+  command.flag("--explain", options->explain, "for every call, why it was made where it was made");
+  command.flag("--print-air", options->print_air, "print the script too");
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace aqua::cli

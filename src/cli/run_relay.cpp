@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "base/overloaded.h"
@@ -196,27 +195,26 @@ base::Result<RelayNetwork, std::string> relay_network(config::Network network,
   return result;
 }
 
-void add_relay_options(CLI::App& command, RelayOptions& options) {
-  CLI::Option* const relay = command.add_option(
+void add_relay_options(CommandLine command, RelayOptions& options) {
+  const Option relay = command.option(
       "--relay", options.relays,
       "run on real peers, as a client behind the peer of this multiaddr; several: the "
       "first one that can be reached");
   command
-      .add_option("--peer", options.peers,
-                  "with --relay: NAME=ID, a name for a peer; may be given several times")
-      ->needs(relay);
+      .option("--peer", options.peers,
+              "with --relay: NAME=ID, a name for a peer; may be given several times")
+      .needs(relay);
   command
-      .add_option("--service", options.services,
-                  "with --relay: a service of the client, ID=http://... or ID='COMMAND ARGUMENTS'")
-      ->needs(relay);
-  command.add_option("--key", options.key, "with --relay: the file of the client's key");
-  command.add_option("--connect-timeout", options.connect_ms_max,
-                     "with --relay: how long to look for a relay, in ms");
-  command.add_option(
-      "--relay-wait", options.relay_wait_ms,
-      "with --relay: how long a lost relay may take to come back while another one of "
-      "the list is there, in ms");
-  command.add_option("--log", options.log, "with --relay: error, warning, info or debug");
+      .option("--service", options.services,
+              "with --relay: a service of the client, ID=http://... or ID='COMMAND ARGUMENTS'")
+      .needs(relay);
+  command.option("--key", options.key, "with --relay: the file of the client's key");
+  command.option("--connect-timeout", options.connect_ms_max,
+                 "with --relay: how long to look for a relay, in ms");
+  command.option("--relay-wait", options.relay_wait_ms,
+                 "with --relay: how long a lost relay may take to come back while another one of "
+                 "the list is there, in ms");
+  command.option("--log", options.log, "with --relay: error, warning, info or debug");
 }
 
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/command_line.h"
 #include "cli/mistakes.h"
 #include "config/network.h"
 #include "report/aqua_script.h"
@@ -13,10 +14,6 @@
 #include "sim/function_run.h"
 
 // `aqua run` as a client behind a relay.
-
-namespace CLI {
-class App;
-}
 
 namespace aqua::cli {
 
@@ -41,7 +38,7 @@ struct RelayNetwork {
 base::Result<RelayNetwork, std::string> relay_network(config::Network network,
                                                       const RelayOptions& options);
 
-void add_relay_options(CLI::App& command, RelayOptions& options);
+void add_relay_options(CommandLine command, RelayOptions& options);
 // The exit code.
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
                      const RelayNetwork& network, const services::Declarations& declarations,

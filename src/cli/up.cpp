@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -129,14 +128,14 @@ int run(const UpOptions& options) {
 
 }  // namespace
 
-void add_up(CLI::App& parent, Command& chosen) {
+void add_up(CommandLine parent) {
   auto options = std::make_shared<UpOptions>();
-  CLI::App* const command = parent.add_subcommand(
+  CommandLine command = parent.subcommand(
       "up", "run several peers on this machine, connected to each other, with keys of their own");
-  command->add_option("count", options->count, "how many")->check(CLI::Range(1u, kPeersMax));
-  command->add_option("-o,--output", options->output, "where their addresses go, as JSON");
-  add_peer_options(*command, options->peer);
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+  command.option("count", options->count, "how many").between(1, kPeersMax);
+  command.option("-o,--output", options->output, "where their addresses go, as JSON");
+  add_peer_options(command, options->peer);
+  command.runs([options] { return run(*options); });
 }
 
 }  // namespace aqua::cli

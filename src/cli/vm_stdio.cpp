@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -102,14 +101,13 @@ int vm_stdio() {
 
 }  // namespace
 
-void add_vm(CLI::App& parent, Command& chosen) {
-  CLI::App* const command = parent.add_subcommand("vm", "the virtual machine for other programs");
+void add_vm(CommandLine parent) {
+  auto is_stdio = std::make_shared<bool>(false);
+  CommandLine command = parent.subcommand("vm", "the virtual machine for other programs");
   command
-      ->add_flag_function(
-          "--stdio", [](std::int64_t) {},
-          "answer JSON requests, one per line (docs/formats/vm-stdio.md)")
-      ->required();
-  command->callback([&chosen] { chosen = [] { return vm_stdio(); }; });
+      .flag("--stdio", *is_stdio, "answer JSON requests, one per line (docs/formats/vm-stdio.md)")
+      .required();
+  command.runs([is_stdio] { return vm_stdio(); });
 }
 
 }  // namespace aqua::cli
