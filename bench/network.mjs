@@ -23,7 +23,7 @@ function fail(message) {
 
 function readOptions() {
   try {
-    return parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, check: { type: "boolean", default: false }, budget: { type: "string", default: "3" } } });
+    return parseArgs({ allowPositionals: true, options: { json: { type: "boolean", default: false }, check: { type: "boolean", default: false }, budget: { type: "string", default: "2" } } });
   } catch (error) {
     return fail(error.message);
   }

@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false }, check: { type: "boolean", default: false },
-    rounds: { type: "string", default: "5" }, idle: { type: "string", default: "5000" }, relay: { type: "string" },
+    rounds: { type: "string", default: "3" }, idle: { type: "string", default: "5000" }, relay: { type: "string" },
   },
 });
 for (const name of positionals) {

@@ -30,17 +30,19 @@ std::string_view word_of(Happening happening) {
 
 void ParticleHistory::add(std::string_view id, std::string_view init_peer_id, HistoryEntry entry) {
   id = id.substr(0, limits_.text_bytes_max);
-  const auto found = by_id_.find(id);
-  if (found == by_id_.end()) {
+  // Mostly it is the particle of the entry before.
+  const bool is_first = !particles_.empty() && particles_.front().id == id;
+  const auto found = is_first ? by_id_.end() : by_id_.find(id);
+  if (found != by_id_.end()) {
+    particles_.splice(particles_.begin(), particles_, found->second);
+  } else if (!is_first) {
     if (particles_.size() >= limits_.particles_max) {
+      if (limits_.particles_max == 0) return;
       by_id_.erase(particles_.back().id);
       particles_.pop_back();
     }
-    if (limits_.particles_max == 0) return;
     particles_.push_front({std::string(id), std::string(init_peer_id), {}, 0});
     by_id_.emplace(particles_.front().id, particles_.begin());
-  } else {
-    particles_.splice(particles_.begin(), particles_, found->second);
   }
   Particle& particle = particles_.front();
   if (particle.entries.size() >= limits_.entries_per_particle_max) {

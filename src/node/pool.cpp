@@ -119,10 +119,13 @@ void Pool::ready(Link& link) {
   absent_.erase(peer);
   ++link_count_;
   metrics_.count(link.is_outgoing() ? Counter::kDialled : Counter::kAccepted);
-  log_.write(Level::kInfo, "connected",
-             {{"peer", peer},
-              {"address", link.remote()},
-              {"direction", link.is_outgoing() ? "out" : "in"}});
+  // Relays have a coming and going of clients; what matters to everybody is whether there is any connection.
+  const Level level = link_count_ == 1 ? Level::kInfo : Level::kDebug;
+  if (log_.has(level))
+    log_.write(level, "connected",
+               {{"peer", peer},
+                {"address", link.remote()},
+                {"direction", link.is_outgoing() ? "out" : "in"}});
   const auto paused = paused_.find(peer);
   if (paused != paused_.end()) link.pause();
   if (of_peer.size() == 1 && handlers_.on_connected) handlers_.on_connected(peer);
@@ -164,8 +167,9 @@ void Pool::closed(Link& link, const std::string& why) {
     AQUA_CHECK(found != links_.end(), "a link to {} closes that nobody knows", peer);
     std::erase_if(found->second, [&](const auto& other) { return other.get() == &link; });
     --link_count_;
-    log_.write(Level::kInfo, "disconnected",
-               {{"peer", peer}, {"address", link.remote()}, {"why", why}});
+    const Level level = link_count_ == 0 ? Level::kInfo : Level::kDebug;
+    if (log_.has(level))
+      log_.write(level, "disconnected", {{"peer", peer}, {"address", link.remote()}, {"why", why}});
     const bool was_left = link.was_left();
     std::vector<Link::Outgoing> unsent = link.take_unsent();
     if (found->second.empty()) {

@@ -6,6 +6,7 @@
 #include "node/endpoint.h"
 #include "node/key_file.h"
 #include "node/transport.h"
+#include "services/builtin.h"
 
 namespace aqua::node {
 
@@ -51,7 +52,8 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
               .name = common.key.peer_id(),
               .air_version = kAirVersion,
               .known_peers = [this] { return common_.table.peers(); }},
-             common.options.services,
+             index == 0 ? common.options.services : services::Services(),
+              common.options.declarations,
              [this](std::string_view line) {
                if (common_.client.print) {
                  common_.client.print(std::string(line));
@@ -60,7 +62,11 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
                }
              }),
       driver_(loop, common.key, driver_options(common.options), *this, *this, metrics_,
-              common.log) {}
+              common.log) {
+  if (index_ == 0) return;
+  Shard& first = *common.shards[0];
+  calls_of_first_.emplace(loop, first.loop_, first.calls_);
+}
 
 Pool::Handlers Shard::pool_handlers() {
   return {
@@ -223,11 +229,24 @@ void Shard::call(peer::Call call, std::uint64_t now_ms, Answered answered) {
   if (common_.client.call && call.header->init_peer_id == common_.key.peer_id() &&
       common_.client.call(call, answered))
     return;
-  calls_.call(std::move(call), now_ms, std::move(answered));
+  call.particle = key_in_node(call.particle);
+  performer_of(call).call(std::move(call), now_ms, std::move(answered));
 }
 
 void Shard::cancel(peer::ParticleKey particle, std::uint32_t call_id) {
-  calls_.cancel(particle, call_id);
+  // Where the call is not, nothing happens.
+  calls_.cancel(key_in_node(particle), call_id);
+  if (calls_of_first_) calls_of_first_->cancel(key_in_node(particle), call_id);
+}
+
+CallPerformer& Shard::performer_of(const peer::Call& call) {
+  if (!calls_of_first_ || services::is_independent_builtin(call.service, call.function))
+    return calls_;
+  return *calls_of_first_;
+}
+
+peer::ParticleKey Shard::key_in_node(peer::ParticleKey particle) const {
+  return {particle.value * common_.shards.size() + index_};
 }
 
 }  // namespace aqua::node

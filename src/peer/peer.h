@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "crypto/keys.h"
 #include "peer/event.h"
 #include "peer/limits.h"
@@ -104,7 +105,15 @@ class Peer {
   ScriptCache& scripts_;
   Options options_;
 
-  std::map<crypto::Signature, std::unique_ptr<Entry>> entries_;
+  // Signatures are chosen by others: the seed is unknown to them.
+  struct SignatureHash {
+    std::uint64_t seed;
+    std::size_t operator()(const crypto::Signature& signature) const {
+      return base::hash_text(base::as_text(signature), seed);
+    }
+  };
+  std::unordered_map<crypto::Signature, std::unique_ptr<Entry>, SignatureHash> entries_{
+      0, SignatureHash{options_.hash_seed}};
   std::unordered_map<std::uint64_t, Entry*> by_key_;
   // Those of others that wait for nothing here, by initiator, the oldest first.
   std::map<std::string, std::set<std::uint64_t>, std::less<>> resting_;

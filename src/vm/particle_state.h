@@ -41,12 +41,11 @@ struct ScriptCache {
   std::vector<TetrapletId> call_tetraplets;  // by instruction: triplets made of literals
 };
 
-// Signatures that were checked, or made, over a list of CIDs: not checked again over the same list.
+// A signature that was checked, or made, over a list of CIDs: not checked again over the same list.
 struct VerifiedSignature {
+  TextId key;
   TextId signature;
   std::vector<CidId> cids;  // ascending ids
-  // Made by this state. One that was received may be written in another way, which depends on who sent it first.
-  bool is_own = false;
 };
 
 // What one peer knows of one particle, decoded: the caller keeps it between runs. It is for one
@@ -72,6 +71,9 @@ struct ParticleState {
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_streams;
   std::unordered_map<CidId, std::unique_ptr<CanonBinding>> canon_maps;
   std::unordered_map<TextId, VerifiedSignature> verified;  // by public key
+  // The last one that was made. Beside those above, because one made before is what comes back with each copy of a
+  // particle that went to many peers.
+  VerifiedSignature made;
   std::unordered_map<TextId, TextId> peers_of_keys;
 
   std::size_t size_bytes() const {

@@ -171,20 +171,22 @@ void sign(ParticleState& state, const crypto::KeyPair& key, std::string_view par
 
   std::vector<CidId> cids = state.own_cids;
   if (!std::is_sorted(cids.begin(), cids.end())) std::sort(cids.begin(), cids.end());
-  VerifiedSignature& known = state.verified[key_id];
-  if (!known.is_own || known.cids != cids) {
+  // One that was received over the same CIDs is no substitute: it may be written in another way, which depends on
+  // who sent it first.
+  if (state.made.key != key_id || state.made.cids != cids) {
+    if (state.made.key == key_id) state.verified.try_emplace(key_id, std::move(state.made));
     state.own_order.update(state.stores, cids);
     std::string signature(1, kEd25519);
     signature.append(base::as_text(key.sign(state.own_order.message(particle_id))));
-    known = {state.stores.texts.intern(signature), std::move(cids), true};
+    state.made = {key_id, state.stores.texts.intern(signature), std::move(cids)};
   }
   auto& entries = state.data.signatures;
   const auto own = std::find_if(entries.begin(), entries.end(),
                                 [&](const SignatureEntry& e) { return e.public_key == key_id; });
   if (own != entries.end())
-    own->signature = known.signature;
+    own->signature = state.made.signature;
   else
-    entries.push_back({key_id, known.signature});
+    entries.push_back({key_id, state.made.signature});
   if (state.stores.texts[state.own_peer] != key.peer_id()) state.is_own = false;
 }
 

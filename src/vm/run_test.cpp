@@ -337,5 +337,35 @@ TEST(Peers, AKeptStateIsAsGoodAsItsBytes) {
   }
 }
 
+// Copies that went to several peers bring an older signature of this one back, also after it has signed more.
+TEST(Peers, VerifiesOtherPeersOnly) {
+  const auto there_and_back = [](char peer) {
+    return fmt::format(
+        R"((seq (call "@{0}" ("s" "f") ["{0}"] {1}) (call "@A" ("s" "f") [{1}] {1}2)))", peer,
+        static_cast<char>(peer + 'a' - 'A'));
+  };
+  const std::string script =
+      fmt::format(R"((seq (call "@A" ("s" "f") [1] x) (par {} (par {} {}))))", there_and_back('B'),
+                  there_and_back('C'), there_and_back('D'));
+  TestPeer a('A');
+  a.settle(script, echo);
+  const Bytes sent = a.data();
+  std::vector<Bytes> returned;
+  for (const char name : {'B', 'C', 'D'}) {
+    TestPeer peer(name);
+    peer.settle(script, echo, sent);
+    returned.push_back(peer.data());
+  }
+  crypto::SignatureTally tally{.now_ns = [] { return std::uint64_t{0}; }};
+  crypto::set_signature_tally(&tally);
+  for (const Bytes& data : returned) {
+    EXPECT_EQ(a.settle(script, echo, data).code, Code::kSuccess);
+    a.data();
+  }
+  crypto::set_signature_tally(nullptr);
+  EXPECT_EQ(tally.made, 3);
+  EXPECT_EQ(tally.verified, 3);
+}
+
 }  // namespace
 }  // namespace aqua::vm

@@ -316,8 +316,13 @@ class Merger {
   }
 
   bool verify(TextId peer, const Signed& entry, std::span<const CidId> cids) {
-    VerifiedSignature& known = state_.verified[entry.key];
-    if (known.signature == entry.signature && std::ranges::equal(known.cids, cids)) return true;
+    const auto is_known = [&](const VerifiedSignature& known) {
+      return known.key == entry.key && known.signature == entry.signature &&
+             std::ranges::equal(known.cids, cids);
+    };
+    const auto checked = state_.verified.find(entry.key);
+    if (is_known(state_.made) || (checked != state_.verified.end() && is_known(checked->second)))
+      return true;
     const auto signature = signature_of(state_.stores.texts[entry.signature]);
     const auto key = public_key_of(state_.stores.texts[entry.key]);
     if (!signature ||
@@ -326,7 +331,7 @@ class Merger {
                            cids.size());
       return false;
     }
-    known = {entry.signature, {cids.begin(), cids.end()}, false};
+    state_.verified[entry.key] = {entry.key, entry.signature, {cids.begin(), cids.end()}};
     return true;
   }
 
