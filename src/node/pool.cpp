@@ -209,8 +209,10 @@ Link* Pool::best_link(std::string_view peer) const {
 void Pool::tend() {
   const std::uint64_t now = loop_.now_ms();
   std::erase_if(absent_, [&](const auto& entry) { return entry.second <= now; });
+  std::vector<std::shared_ptr<Link>> all;
+  for (const auto& [peer, links] : links_) all.insert(all.end(), links.begin(), links.end());
+  for (const auto& link : all) link->end_late_frames(now);
   for (const auto& [peer, links] : links_) {
-    for (const auto& link : links) loop_.post([link, now] { link->end_late_frames(now); });
     const bool is_kept =
         std::ranges::any_of(kept_, [&](const Kept& k) { return k.peer_id == peer; });
     if (is_kept) continue;
