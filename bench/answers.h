@@ -12,7 +12,7 @@ namespace aqua::bench {
 std::string error_line(std::string_view sentence);
 
 // The lines of the standard input, each answered at once by a line.
-void answer_lines(const std::function<std::string(std::string line)>& answer);
+void answer_lines(const std::function<std::string(const std::string& line)>& answer);
 
 // As above for lines of JSON, of which `answer` sees the canonical text.
 void answer_json_lines(const std::function<std::string(std::string_view json)>& answer);

@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compiledByOurs } from "../tests/interop/compilers.mjs";
 import { AQUA, startPeer } from "../tests/interop/peers.mjs";
-import { OwnClient, PublishedClient, connect, idle, withRelayTime } from "./relay_loads.mjs";
+import { OwnClient, PublishedClient, connect, idle, startFlood, withRelayTime } from "./relay_loads.mjs";
 import { statistics } from "./statistics.mjs";
 
-const PARTS = ["sequential", "concurrent", "sizes", "connect", "idle", "binary"];
+const PARTS = ["sequential", "concurrent", "sizes", "flood", "connect", "idle", "binary"];
 const IN_FLIGHT = 50;
+const FLOOD_IN_FLIGHT = 500;
 const SIZES = { "1 KB": 1000, "1 MB": 1_000_000 };
 
 const { values, positionals } = parseArgs({
@@ -28,8 +29,8 @@ for (const name of positionals) {
 const kinds = values.relay ? [values.relay] : ["reference", "ours"];
 const isChosen = (part) => positionals.length === 0 || positionals.includes(part);
 const counts = values.check
-  ? { rounds: 1, sequential: 5, concurrent: 20, large: 1, connect: 5, idle: 20 }
-  : { rounds: Number(values.rounds), sequential: 100, concurrent: 500, large: 3, connect: 50, idle: Number(values.idle) };
+  ? { rounds: 1, sequential: 5, concurrent: 20, large: 1, flooded: 5, connect: 5, idle: 20 }
+  : { rounds: Number(values.rounds), sequential: 100, concurrent: 500, large: 3, flooded: 1000, connect: 50, idle: Number(values.idle) };
 // Ours is that much faster.
 const ownCounts = values.check ? counts : { sequential: 1000, concurrent: 10_000, large: 20 };
 
@@ -101,6 +102,21 @@ async function times(relays, folder) {
   await Promise.all(pairs.map(({ client }) => client.stop?.()));
 }
 
+// What one initiator that never stops does to another one, on the same relay and the same machine.
+async function flooded(relay, folder) {
+  const scriptFile = join(folder, "identity.air");
+  writeFileSync(scriptFile, program.functions.identity.script);
+  const client = new OwnClient(relay, scriptFile);
+  const calm = await inTurns([client], counts.rounds, () => client.sequential(counts.flooded, 1));
+  report("flood", "tc1, one after the other, alone", relay.kind, "ours", "ms", latencies(calm[0].flatMap((result) => result.times)));
+  const flood = await startFlood(relay, scriptFile, FLOOD_IN_FLIGHT);
+  const busy = await inTurns([client], counts.rounds, () => client.sequential(counts.flooded, 1));
+  report("flood", `tc1, one after the other, beside ${FLOOD_IN_FLIGHT} in flight of another initiator`, relay.kind, "ours", "ms", latencies(busy[0].flatMap((result) => result.times)));
+  const perSecond = flood.perSecond();
+  report("flood", "what the other initiator reached", relay.kind, "ours", "per s", { median: perSecond, min: perSecond, max: perSecond });
+  flood.stop();
+}
+
 async function connections(relays) {
   const pairs = relays.flatMap((relay) => ["js-libp2p", "ours"].map((dialler) => ({ relay, dialler })));
   for (const [carrier, field] of [["WebSocket", "multiaddr"], ["TCP", "tcp"]]) {
@@ -145,6 +161,11 @@ if (["sequential", "concurrent", "sizes", "connect"].some(isChosen)) {
   if (["sequential", "concurrent", "sizes"].some(isChosen)) await times(contenders, folder);
   if (isChosen("connect")) await connections(contenders);
   await Promise.all(contenders.map((relay) => relay.stop()));
+}
+if (isChosen("flood") && kinds.includes("ours")) {
+  const relay = await startPeer("ours");
+  await flooded(relay, folder);
+  await relay.stop();
 }
 if (isChosen("idle")) await idleConnections();
 if (isChosen("binary")) {

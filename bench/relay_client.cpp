@@ -62,7 +62,7 @@ int main(int count, char** words) {
   using namespace aqua::bench;
   const RelayOptions options =
       read_options(std::span(words, static_cast<std::size_t>(count)).subspan(1));
-  if (options.load == "tc1") {
+  if (options.load == "tc1" || options.load == "flood") {
     run_round_trips(options);
   } else if (options.load == "connect") {
     run_handshakes(options);

@@ -10,7 +10,7 @@
 namespace aqua::bench {
 
 struct RelayOptions {
-  std::string load;    // tc1, connect, idle
+  std::string load;    // tc1, flood, connect, idle
   std::string relay;   // multiaddr
   std::string script;  // tc1: file with the AIR of a function of one string
   std::size_t count = 100;
@@ -23,7 +23,8 @@ inline double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// Round trips of particles, so many at a time: prints {"times_ms", "seconds"}.
+// Round trips of particles, so many at a time: prints {"times_ms", "seconds"}. `flood`: without an end; prints {"done"}, how
+// many came back, when the first did and each second after that.
 void run_round_trips(const RelayOptions& options);
 // Connections of fresh identities, one after the other: prints {"times_ms"}.
 void run_handshakes(const RelayOptions& options);

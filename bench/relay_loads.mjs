@@ -43,6 +43,22 @@ export class OwnClient {
   }
 }
 
+/** Our client with so many particles in flight all the time. -> {perSecond(), stop()}, once the first have come back */
+export async function startFlood(relay, scriptFile, inFlight) {
+  const child = spawn(RELAY_CLIENT, wordsOf("flood", { relay: relay.tcp, script: scriptFile, "in-flight": inFlight }), { stdio: ["ignore", "pipe", "inherit"] });
+  const started = performance.now();
+  let done = 0;
+  child.stdout.on("data", (bytes) => (done = JSON.parse(bytes.toString().trim().split("\n").at(-1)).done));
+  await once(child.stdout, "data");
+  return {
+    perSecond: () => {
+      if (child.exitCode !== null) throw new Error("the flood has ended");
+      return (1000 * done) / (performance.now() - started);
+    },
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
 // The published client runs in this process, its VM in a thread of it.
 function ownProcessorMs() {
   const { user, system } = process.cpuUsage();

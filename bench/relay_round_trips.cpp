@@ -15,6 +15,7 @@ namespace aqua::bench {
 namespace {
 
 constexpr std::uint32_t kTtlMs = 60'000;
+constexpr std::uint32_t kFloodTtlMs = 7'000;  // as the published client's
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -45,6 +46,9 @@ class RoundTrips {
     client.on_bootstrap_lost = [](const std::string&, const std::string& why) { fail(why); };
     node::NodeOptions of_node;
     of_node.bootstrap = {options.relay};
+    // A flood is what the relay has to deal with, not this client.
+    of_node.peer_limits.particles_per_initiator_max = of_node.peer_limits.particles_max =
+        SIZE_MAX / 2;
     auto opened = node::Node::open({&loop_}, key_, of_node, log_, std::move(client));
     if (!opened) fail(opened.error());
     node_ = std::move(*opened);
@@ -60,11 +64,11 @@ class RoundTrips {
   }
 
   void start_next() {
-    if (started_ == options_.count) return;
+    if (!is_flood_ && started_ == options_.count) return;
     peer::ParticleHeader header{.id = fmt::format("bench-{}", started_++),
                                 .init_peer_id = key_.peer_id(),
                                 .timestamp_ms = loop_.now_ms(),
-                                .ttl_ms = kTtlMs,
+                                .ttl_ms = is_flood_ ? kFloodTtlMs : kTtlMs,
                                 .script = script_};
     peer::sign(header, key_);
     sent_at_.emplace(header.id, Clock::now());
@@ -93,6 +97,7 @@ class RoundTrips {
     if (call.arguments.at(0) != argument_) fail("another text came back");
     const auto sent = sent_at_.extract(call.header->id);
     if (sent.empty()) fail("a particle came back twice");
+    if (is_flood_) return flood_on();
     times_ms_.push_back(ms_since(sent.mapped()));
     if (times_ms_.size() < options_.count) {
       loop_.post([this] { start_next(); });
@@ -104,7 +109,19 @@ class RoundTrips {
     std::_Exit(0);  // what the relay still has to say does not count
   }
 
+  void flood_on() {
+    ++done_;
+    loop_.post([this] { start_next(); });
+    if (ms_since(said_) < 1000) return;
+    said_ = Clock::now();
+    fmt::print("{{\"done\":{}}}\n", done_);
+    std::fflush(stdout);
+  }
+
   RelayOptions options_;
+  bool is_flood_ = options_.load == "flood";
+  std::size_t done_ = 0;
+  Clock::time_point said_;
   std::string script_;
   std::string argument_;  // JSON, as the relay's id
   std::string relay_;

@@ -13,6 +13,7 @@
 #include "json/writer.h"
 #include "node/key_file.h"
 #include "node/node.h"
+#include "node/state_lock.h"
 
 namespace aqua::cli {
 
@@ -41,6 +42,11 @@ int run(const PeerOptions& options) {
   auto settings = peer_settings(options);
   if (!settings) return settings.error();
   if (settings->node.listen.empty()) settings->node.listen = {std::string(kListenDefault)};
+  const auto lock = node::StateLock::take(settings->state);
+  if (!lock) {
+    complain(lock.error());
+    return kExitUsage;
+  }
   const auto key = node::load_or_create_key(node::key_path_in(settings->state));
   if (!key) {
     complain(key.error());

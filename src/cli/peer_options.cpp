@@ -7,12 +7,12 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <charconv>
-#include <sstream>
 #include <thread>
 
 #include "base/edit_distance.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
+#include "cli/service_option.h"
 #include "cli/terminal.h"
 #include "config/peer.h"
 #include "node/key_file.h"
@@ -46,25 +46,6 @@ base::Result<node::Level, int> level_of(const std::string& word) {
   if (word.empty() || word == "info") return node::Level::kInfo;
   if (word == "debug") return node::Level::kDebug;
   return usage(fmt::format("\"{}\" is no level of the log: error, warning, info or debug", word));
-}
-
-// ID=http://ADDRESS, or ID=COMMAND with its arguments, parted by spaces.
-base::Result<bool, int> add_service(const std::string& text, services::Services& services) {
-  const std::size_t equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos || equals + 1 == text.size())
-    return usage(fmt::format("--service {}: write ID=http://... or ID='COMMAND ARGUMENTS'", text));
-  services::Service service;
-  const std::string value = text.substr(equals + 1);
-  if (value.starts_with("http://")) {
-    service.body = services::HttpService{value};
-  } else {
-    services::ProcessService process;
-    std::istringstream words(value);
-    for (std::string word; words >> word;) process.command.push_back(word);
-    service.body = std::move(process);
-  }
-  services[text.substr(0, equals)] = std::move(service);
-  return true;
 }
 
 base::Result<bool, int> set_limit(const std::string& text, node::NodeOptions& options) {
@@ -122,8 +103,7 @@ base::Result<PeerSettings, int> peer_settings(const PeerOptions& options) {
   node.roots = file->roots;
   node.services = std::move(file->services);
   for (const std::string& service : options.services) {
-    if (const auto good = add_service(service, node.services); !good)
-      return std::unexpected(good.error());
+    if (const auto good = add_service(service, node.services); !good) return usage(good.error());
   }
   node.http = !options.http.empty() ? options.http : file->http.value_or(std::string(kHttpDefault));
   if (node.http == "off") node.http.clear();

@@ -119,9 +119,21 @@ int run(RunOptions options) {
     call = std::move(*parsed);
   }
   const bool is_remote = !options.relay.relays.empty();
-  auto network = is_remote ? OrEnded<std::optional<config::Network>>(config::Network{})
-                           : read_network(options, (*inputs)[0], mistakes);
+  // On a real network only a file that was named counts: the one beside the script describes a network of its own.
+  auto network = is_remote && options.network.empty()
+                     ? OrEnded<std::optional<config::Network>>(config::Network{})
+                     : read_network(options, (*inputs)[0], mistakes);
   if (!network) return network.error().exit_code;
+  RelayNetwork relay;
+  if (is_remote) {
+    auto known = relay_network(std::move(**network), options.relay);
+    if (!known) {
+      mistakes.tell(known.error());
+      return kExitUsage;
+    }
+    relay = std::move(*known);
+    *network = relay.named;
+  }
 
   compiler::Options compiler_settings = compiler_options(options.sources);
   // A relay is compiled in where there is one for the peer that starts.
@@ -163,12 +175,16 @@ int run(RunOptions options) {
   if (const auto names_are_good = check_peer_names(**function, script, **network, mistakes);
       !names_are_good)
     return names_are_good.error().exit_code;
+  const services::Declarations declarations = declarations_of(compiled);
   if (is_remote) {
+    (*network)->services = relay.services;
+    if (const auto values_are_good = check_canned_values(**network, declarations, mistakes);
+        !values_are_good)
+      return values_are_good.error().exit_code;
     options.relay.ttl_ms = options.ttl_ms;
     options.relay.json = options.json;
-    return run_behind_relay(to_run, script, options.relay, mistakes);
+    return run_behind_relay(to_run, script, relay, declarations, options.relay, mistakes);
   }
-  const services::Declarations declarations = declarations_of(compiled);
   if (const auto values_are_good = check_canned_values(**network, declarations, mistakes);
       !values_are_good)
     return values_are_good.error().exit_code;

@@ -124,6 +124,7 @@ config::Network implicit_network(const air::Tree& tree, const std::vector<Argume
   const auto add = [&](std::string_view name) {
     if (network.find(name) == nullptr)
       network.peers.push_back({.name = std::string(name),
+                               .id = {},
                                .via = {},
                                .latency_ms = {},
                                .is_down = false,

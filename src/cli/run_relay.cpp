@@ -5,14 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "air/printer.h"
 #include "base/overloaded.h"
 #include "cli/command.h"
+#include "cli/service_option.h"
 #include "cli/terminal.h"
 #include "json/writer.h"
 #include "node/key_file.h"
 #include "node/relay_run.h"
 #include "report/stall.h"
+#include "sim/identities.h"
+#include "sim/peer_literals.h"
 
 namespace aqua::cli {
 
@@ -100,6 +102,36 @@ void print_for_people(const node::ClientNews& news) {
   std::fflush(stdout);
 }
 
+// Peers that have a name are shown by it.
+void show_names(node::ClientNews& news, const sim::Identities& identities) {
+  const auto show = [&](std::vector<std::string>& values) {
+    for (std::string& value : values) value = identities.shown(value);
+  };
+  std::visit(base::Overloaded{
+                 [&](node::CallbackCalled& n) { show(n.arguments); },
+                 [&](node::LinePrinted& n) { n.text = identities.shown(n.text); },
+                 [&](node::Returned& n) { show(n.values); },
+                 [&](node::FailedWith& n) { n.error = identities.shown(n.error); },
+                 [](node::Connected&) {},
+                 [](node::NotConnected&) {},
+                 [](node::RelayLost&) {},
+                 [](node::RelayBack&) {},
+                 [](node::NotDelivered&) {},
+             },
+             news.what);
+}
+
+// In canned replies "@name" is the id of that peer.
+void resolve_names(std::map<std::string, services::CannedFunction, std::less<>>& functions,
+                   const sim::Identities& identities) {
+  for (auto& [name, function] : functions) {
+    for (services::CannedReply& reply : function.replies) {
+      if (auto* const value = std::get_if<services::CannedValue>(&reply.answer))
+        value->json = identities.resolved_json(value->json);
+    }
+  }
+}
+
 std::string_view word_of(node::RelayRunEnd end) {
   switch (end) {
     case node::RelayRunEnd::kReturned: return "returned";
@@ -133,11 +165,50 @@ void tell_end(const node::RelayRun& run, const RelayOptions& options) {
 
 }  // namespace
 
+base::Result<RelayNetwork, std::string> relay_network(config::Network network,
+                                                      const RelayOptions& options) {
+  RelayNetwork result;
+  result.services = std::move(network.services);
+  // The peer that starts is the client, unless it is somebody else.
+  const config::PeerEntry* const start = network.find(network.start);
+  if (start != nullptr && start->id.empty()) {
+    for (const auto& [id, service] : start->services) result.services.insert_or_assign(id, service);
+  }
+  for (const std::string& service : options.services) {
+    if (auto added = add_service(service, result.services); !added)
+      return std::unexpected(std::move(added.error()));
+  }
+  std::erase_if(network.peers, [](const config::PeerEntry& peer) { return peer.id.empty(); });
+  for (const std::string& text : options.peers) {
+    const std::size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const std::string id = equals == std::string::npos ? "" : text.substr(equals + 1);
+    if (name.empty() || id.empty())
+      return std::unexpected(fmt::format("--peer {}: write NAME=ID", text));
+    if (!sim::is_peer_id(id))
+      return std::unexpected(fmt::format("--peer {}: \"{}\" is no peer id", text, id));
+    std::erase_if(network.peers, [&](const config::PeerEntry& peer) { return peer.name == name; });
+    network.peers.emplace_back().name = name;
+    network.peers.back().id = id;
+  }
+  result.named.peers = std::move(network.peers);
+  result.named.callbacks = std::move(network.callbacks);
+  return result;
+}
+
 void add_relay_options(CLI::App& command, RelayOptions& options) {
-  command.add_option(
+  CLI::Option* const relay = command.add_option(
       "--relay", options.relays,
       "run on real peers, as a client behind the peer of this multiaddr; several: the "
       "first one that can be reached");
+  command
+      .add_option("--peer", options.peers,
+                  "with --relay: NAME=ID, a name for a peer; may be given several times")
+      ->needs(relay);
+  command
+      .add_option("--service", options.services,
+                  "with --relay: a service of the client, ID=http://... or ID='COMMAND ARGUMENTS'")
+      ->needs(relay);
   command.add_option("--key", options.key, "with --relay: the file of the client's key");
   command.add_option("--connect-timeout", options.connect_ms_max,
                      "with --relay: how long to look for a relay, in ms");
@@ -149,10 +220,17 @@ void add_relay_options(CLI::App& command, RelayOptions& options) {
 }
 
 int run_behind_relay(const sim::Function& function, const report::AquaScript& script,
+                     const RelayNetwork& network, const services::Declarations& declarations,
                      const RelayOptions& options, const Mistakes& mistakes) {
+  std::vector<sim::NamedPeer> peers;
+  for (const config::PeerEntry& peer : network.named.peers) peers.push_back({peer.name, peer.id});
+  const sim::Identities identities(peers);
   node::RelayFunction to_run;
-  to_run.script = air::print(function.tree);
-  to_run.arguments = function.arguments;
+  to_run.script = sim::with_peer_ids(function.tree, identities);
+  for (const auto& [name, value] : function.arguments)
+    to_run.arguments[name] = identities.resolved_json(value);
+  to_run.callbacks = network.named.callbacks;
+  resolve_names(to_run.callbacks, identities);
   for (const sim::Parameter& parameter : function.parameters) {
     if (parameter.callback_has_result) to_run.callbacks_with_result.push_back(parameter.name);
   }
@@ -166,6 +244,12 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
   run_options.node.limits.reconnect_ms_max = 2'000;
   run_options.node.limits.return_ms_max = run_options.ttl_ms;  // it has nothing else to do
   run_options.node.peer_limits.ttl_ms_max = UINT32_MAX;
+  run_options.node.services = network.services;
+  for (auto& [id, service] : run_options.node.services) {
+    if (auto* const canned = std::get_if<services::CannedService>(&service.body))
+      resolve_names(canned->functions, identities);
+  }
+  run_options.node.declarations = &declarations;
   const auto key = options.key.empty()
                        ? base::Result<crypto::KeyPair, std::string>(node::random_key())
                        : node::load_key(options.key);
@@ -178,12 +262,16 @@ int run_behind_relay(const sim::Function& function, const report::AquaScript& sc
                             : options.log == "warning" ? node::Level::kWarning
                                                        : node::Level::kError;
   node::EventLog log(stderr, level, options.json ? node::LogForm::kJson : node::LogForm::kLogfmt);
-  const node::RelayRun run = node::run_behind_relay(
-      to_run, *key, run_options, log, options.json ? print_for_programs : print_for_people);
+  const node::RelayRun run =
+      node::run_behind_relay(to_run, *key, run_options, log, [&](node::ClientNews news) {
+        show_names(news, identities);
+        options.json ? print_for_programs(news) : print_for_people(news);
+      });
   switch (run.end) {
     case node::RelayRunEnd::kReturned: return kExitOk;
     case node::RelayRunEnd::kFailed:
-      mistakes.tell(script.sources, report::describe_failure({}, script, run.error->error));
+      mistakes.tell(script.sources,
+                    report::describe_failure({}, script, identities.shown(run.error->error)));
       return kExitFailed;
     case node::RelayRunEnd::kOverTime: tell_end(run, options); return kExitDeadline;
     case node::RelayRunEnd::kNoRelay:

@@ -10,6 +10,7 @@
 #include "base/edit_distance.h"
 #include "config/diagnostic_kinds.h"
 #include "config/toml_reader.h"
+#include "crypto/keys.h"
 
 namespace aqua::config {
 
@@ -75,7 +76,9 @@ class Reader : private TomlReader {
     peer.name = name.str();
     peer_spans_.push_back(span_of(name));
     for (const auto& [key, item] : in_order(*table)) {
-      if (*key == "via") {
+      if (*key == "id") {
+        read_id(*key, *item, peer.id);
+      } else if (*key == "via") {
         read_names(*key, *item, peer.via);
         for (const std::string& via : peer.via) mentions_.push_back({via, span_of(*item)});
       } else if (*key == "latency_ms") {
@@ -85,9 +88,16 @@ class Reader : private TomlReader {
       } else if (*key == "services") {
         read_services(*key, *item, peer.services);
       } else {
-        unknown_key(*key, "a peer", {"via", "latency_ms", "down", "services"});
+        unknown_key(*key, "a peer", {"id", "via", "latency_ms", "down", "services"});
       }
     }
+  }
+
+  void read_id(const toml::key& key, const toml::node& node, std::string& id) {
+    read(key, node, id);
+    if (node.is_string() && !crypto::public_key_of(id))
+      report(DiagnosticKind::kWrongType, span_of(node), fmt::format("\"{}\" is no peer id", id), "",
+             "\"aqua key show\" prints that of a peer, and the peer does when it starts");
   }
 
   void read_links(const toml::key& links_key, const toml::node& node) {

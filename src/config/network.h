@@ -25,6 +25,7 @@ using Services = services::Services;
 
 struct PeerEntry {
   std::string name;
+  std::string id;  // peer id on a real network; empty: not known
   std::vector<std::string>
       via;  // reachable, and reaching others, only through these; empty: directly
   std::optional<std::uint32_t> latency_ms;  // of every message from and to it

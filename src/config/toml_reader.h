@@ -18,6 +18,7 @@
 #include "diagnostics/diagnostic.h"
 #include "json/canonical.h"
 #include "json/writer.h"
+#include "services/http_url.h"
 #include "services/service.h"
 
 #define TOML_EXCEPTIONS 0
@@ -216,12 +217,28 @@ class TomlReader {
     } else {
       services::CannedService canned;
       for (const auto& [name, reply] : in_order(table)) {
-        if (!read_common(*name, *reply, service))
-          canned.functions.emplace(name->str(), read_function(*name, *reply));
+        if (read_common(*name, *reply, service)) continue;
+        if (!reply->is_table()) check_function_name(*name);
+        canned.functions.emplace(name->str(), read_function(*name, *reply));
       }
       service.body = std::move(canned);
     }
     return service;
+  }
+
+  // A function with a bare value could as well be a misspelt key of a service; one with a table can not.
+  void check_function_name(const toml::key& name) {
+    static const std::vector<std::string> kKeys{"command", "url",         "env",       "folder",
+                                                "aliases", "concurrency", "timeout_ms"};
+    const std::vector<std::string_view> near = base::nearest_names(name.str(), kKeys);
+    if (near.empty()) return;
+    const std::string hint = near[0] == name.str()
+                                 ? "it belongs to a service with a command or a url"
+                                 : fmt::format("did you mean \"{}\"?", near[0]);
+    report(DiagnosticKind::kUnknownKey, span_of(name),
+           fmt::format("a service that is answered for in this file has no \"{}\"", name.str()), "",
+           fmt::format("{} a function of this name is written {} = {{ value = ... }}",
+                       hint + (near[0] == name.str() ? ";" : ""), name.str()));
   }
 
   // What services of all kinds may have; false: the key is something else.
@@ -274,9 +291,15 @@ class TomlReader {
 
   void read_url(const toml::key& name, const toml::node& node, services::HttpService& http) {
     read(name, node, http.url);
-    if (!http.url.empty() && !http.url.starts_with("http://"))
+    if (!node.is_string() || services::parse_http_url(http.url)) return;
+    if (http.url.starts_with("http://")) {
+      report(DiagnosticKind::kWrongType, span_of(node),
+             fmt::format("\"{}\" is no url of a service", http.url), "",
+             "write it like \"http://127.0.0.1:8080/rpc\"");
+    } else {
       report(DiagnosticKind::kWrongType, span_of(node), "the url of a service begins with http://",
              "");
+    }
   }
 
   // --- replies -------------------------------------------------------------------------------------

@@ -24,6 +24,10 @@ class CompiledScript {
   }
   // Null: there is no such function. Any thread.
   const compiler::CompiledFunction* find(std::string_view name, bool has_relay) const;
+  // Of what find() found.
+  const std::vector<diagnostics::Source>& sources(bool has_relay) const {
+    return has_relay ? relayed_.sources : direct_.sources;
+  }
 
  private:
   CompiledScript(std::string aqua, CompileOptions options)

@@ -163,6 +163,13 @@ TEST(Embed, SaysWhenNothingCanMove) {
       network.peer("alice").call(script(), "greet", "alice", elsewhere->peer("carol").id()).get();
   ASSERT_FALSE(lost.has_value());
   EXPECT_EQ(lost.error().kind, ErrorKind::kStalled);
+  EXPECT_TRUE(lost.error().message.starts_with("error[N0102]: the script can not go on"))
+      << lost.error().message;
+  EXPECT_TRUE(lost.error().message.contains("there is no such peer")) << lost.error().message;
+  // Afterwards others are told their own story.
+  const auto again =
+      network.peer("alice").call(script(), "greet", "alice", elsewhere->peer("carol").id()).get();
+  EXPECT_EQ(again.error().message, lost.error().message);
 }
 
 TEST(Embed, GoesThroughRelays) {

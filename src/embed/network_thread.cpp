@@ -8,6 +8,9 @@
 #include "base/check.h"
 #include "base/edit_distance.h"
 #include "embed/compiled_script.h"
+#include "report/aqua_script.h"
+#include "report/explain.h"
+#include "report/stall.h"
 #include "sim/peer_literals.h"
 
 namespace aqua::embed {
@@ -50,7 +53,10 @@ NetworkThread::NetworkThread(config::Network config, const NetworkOptions& optio
       ttl_ms_(options.ttl_ms),
       epoch_ms_(options.clock == Clock::kReal ? real_ms() : kVirtualStartMs),
       started_(std::chrono::steady_clock::now()),
-      network_(config_, {.seed = options.seed, .start_ms = epoch_ms_, .limits = limits()}) {
+      network_(config_, {.seed = options.seed,
+                         .start_ms = epoch_ms_,
+                         .limits = limits(),
+                         .explain_waiting = true}) {
   network_.set_client(
       [this](PeerIndex on, const peer::Call& call, std::uint64_t) { return answer(on, call); });
   thread_ = std::thread([this] { drive(); });
@@ -133,7 +139,7 @@ void NetworkThread::call(std::string_view peer, const Script& script, std::strin
   // The function lives as long as the compiled script.
   leave([this, on = *on, compiled, function,
          calling = std::make_shared<Calling>(std::move(*calling))] {
-    start(on, *function, std::move(*calling));
+    start(on, compiled, *function, std::move(*calling));
   });
 }
 
@@ -182,17 +188,17 @@ std::optional<NetworkThread::Time> NetworkThread::advance() {
   }
   end_late();
   const auto next = network_.next_at_ms();
-  if (!next && unanswered_ > 0)
-    end_all(ErrorKind::kStalled,
-            "nothing can move any more, and there is no result: a value that the script waits for "
-            "never comes, or a peer can not be reached; aqua run says which");
+  if (!next && unanswered_ > 0) end_all(ErrorKind::kStalled, why_stalled());
   return next;
 }
 
-void NetworkThread::start(PeerIndex on, const compiler::CompiledFunction& function,
-                          Calling calling) {
+void NetworkThread::start(PeerIndex on, const std::shared_ptr<const CompiledScript>& script,
+                          const compiler::CompiledFunction& function, Calling calling) {
   if (clock_ == Clock::kReal) network_.advance_to(clock_ms());
   const std::vector<std::string>& via = config_.peers[on.value].via;
+  stop_watching();
+  // Otherwise something is on its way still, and a journey is that of one particle.
+  if (unanswered_ == 0 && !network_.next_at_ms()) watch(script, function, !via.empty());
   if (!via.empty()) calling.set_relay(peer_id(via[0]));
   auto header = std::make_shared<peer::ParticleHeader>();
   header->id = fmt::format("{}-{}", epoch_ms_, ++last_number_);
@@ -205,6 +211,34 @@ void NetworkThread::start(PeerIndex on, const compiler::CompiledFunction& functi
   callings_.emplace(header->id, std::move(calling));
   ++unanswered_;
   network_.start(on, {std::move(header), nullptr});
+}
+
+void NetworkThread::watch(const std::shared_ptr<const CompiledScript>& script,
+                          const compiler::CompiledFunction& function, bool has_relay) {
+  watched_.emplace(script, function, has_relay, sim::JourneyRecorder(network_.identities()));
+  network_.set_recorder(&watched_->recorder);
+}
+
+void NetworkThread::stop_watching() {
+  network_.set_recorder(nullptr);
+  watched_.reset();
+}
+
+std::string NetworkThread::why_stalled() const {
+  if (!watched_) {
+    return "nothing can move any more, and there is no result: a value that the script waits for "
+           "never comes, or a peer can not be reached; call it alone to hear which";
+  }
+  const auto& compiled = watched_->function.script;
+  const report::AquaScript script{.tree = compiled.tree,
+                                  .source_map = compiled.source_map,
+                                  .on_frames = compiled.on_frames,
+                                  .sources = watched_->script->sources(watched_->has_relay)};
+  const report::Journey& journey = watched_->recorder.journey();
+  return diagnostics::render(
+      script.sources,
+      report::describe_stall(journey, script, report::explain(journey, script.tree), false),
+      diagnostics::Colour::kOff);
 }
 
 std::optional<sim::EmbeddedNetwork::ClientAnswer> NetworkThread::answer(PeerIndex,

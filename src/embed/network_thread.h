@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "embed/calling.h"
+#include "embed/compiled_script.h"
 #include "sim/embedded_network.h"
 
 namespace aqua::embed {
@@ -52,11 +53,24 @@ class NetworkThread {
   // Does what is due. The moment at which something is due again; none: nothing is.
   std::optional<Time> advance();
   Time clock_ms() const;
-  void start(report::PeerIndex on, const compiler::CompiledFunction& function, Calling calling);
+  void start(report::PeerIndex on, const std::shared_ptr<const CompiledScript>& script,
+             const compiler::CompiledFunction& function, Calling calling);
+  void watch(const std::shared_ptr<const CompiledScript>& script,
+             const compiler::CompiledFunction& function, bool has_relay);
+  void stop_watching();
+  std::string why_stalled() const;
   std::optional<sim::EmbeddedNetwork::ClientAnswer> answer(report::PeerIndex on,
                                                            const peer::Call& call);
   void end_late();
   void end_all(ErrorKind kind, std::string_view why);
+
+  // A particle that is alone in the network, from its start on: what happens to it can be told.
+  struct Watched {
+    std::shared_ptr<const CompiledScript> script;
+    const compiler::CompiledFunction& function;
+    bool has_relay;
+    sim::JourneyRecorder recorder;
+  };
 
   const config::Network config_;
   const Clock clock_;
@@ -68,6 +82,7 @@ class NetworkThread {
   std::map<std::string, Calling, std::less<>> callings_;  // by particle id
   std::set<std::pair<Time, std::string>> by_deadline_;
   std::size_t unanswered_ = 0;
+  std::optional<Watched> watched_;
 
   std::mutex mutex_;  // of what follows
   std::condition_variable has_work_;

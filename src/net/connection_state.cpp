@@ -164,7 +164,9 @@ void Connection::State::on_plain_bytes(base::ByteView bytes, Actions& actions) {
   std::vector<YamuxEvent> events;
   const auto done = yamux_.on_bytes(bytes, events, plain_);
   for (const YamuxEvent& event : events) on_event(event, actions);
-  if (!done) fail(reason_of(done.error()));
+  if (done) return;
+  yamux_.go_away(plain_, YamuxGoAway::kProtocolError);
+  fail(reason_of(done.error()));
 }
 
 void Connection::State::become_open(Actions& actions) {

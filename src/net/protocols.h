@@ -13,7 +13,5 @@ inline constexpr std::string_view kIdentifyProtocol = "/ipfs/id/1.0.0";
 inline constexpr std::string_view kPingProtocol = "/ipfs/ping/1.0.0";
 // One stream for each particle, one frame on it (see peer/frame.h).
 inline constexpr std::string_view kParticleProtocol = "/fluence/particle/2.0.0";
-// One stream for each delivery report; a peer may lack it.
-inline constexpr std::string_view kDeliveryReportProtocol = "/aqua/delivery-report/1.0.0";
 
 }  // namespace aqua::net

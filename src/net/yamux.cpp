@@ -282,10 +282,13 @@ void Yamux::ping(std::uint32_t value, base::Bytes& out) {
       out, {.type = YamuxType::kPing, .flags = yamux_flag::kSyn, .stream = 0, .length = value});
 }
 
-void Yamux::go_away(base::Bytes& out) {
+void Yamux::go_away(base::Bytes& out, YamuxGoAway reason) {
   if (going_away_) return;
   going_away_ = true;
-  append_yamux_header(out, {.type = YamuxType::kGoAway, .flags = 0, .stream = 0, .length = 0});
+  append_yamux_header(out, {.type = YamuxType::kGoAway,
+                            .flags = 0,
+                            .stream = 0,
+                            .length = static_cast<std::uint32_t>(reason)});
 }
 
 void Yamux::erase(Streams::iterator at) {

@@ -66,7 +66,7 @@ class Yamux {
   void consumed(std::uint32_t stream, std::size_t count, base::Bytes& out);
   void ping(std::uint32_t value, base::Bytes& out);
   // The other side's new streams are reset from now on.
-  void go_away(base::Bytes& out);
+  void go_away(base::Bytes& out, YamuxGoAway reason = YamuxGoAway::kNormal);
 
   bool contains(std::uint32_t stream) const { return streams_.contains(stream); }
   // Ended on our side, or gone.

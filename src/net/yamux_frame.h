@@ -27,6 +27,9 @@ inline constexpr std::uint16_t kFin = 4;
 inline constexpr std::uint16_t kRst = 8;
 }  // namespace yamux_flag
 
+// Why a side leaves.
+enum class YamuxGoAway : std::uint32_t { kNormal = 0, kProtocolError = 1, kInternalError = 2 };
+
 struct YamuxHeader {
   YamuxType type = YamuxType::kData;
   std::uint16_t flags = 0;

@@ -284,8 +284,19 @@ asio::awaitable<error_code> shake_tls(asio::ssl::stream<Socket>& stream, const U
   co_return error;
 }
 
-asio::awaitable<void> shake(Socket socket, Upgrade upgrade, bool is_dialler, Opened opened) {
+// What a handshake goes on, as long as it does.
+struct Shaking {
+  Socket* socket = nullptr;
+  bool is_cut_off = false;
+};
+
+asio::awaitable<void> shake(Socket socket, Upgrade upgrade, bool is_dialler, Opened opened,
+                            std::shared_ptr<Shaking> shaking) {
   using Failed = std::unexpected<std::string>;
+  if (shaking->is_cut_off) {
+    opened(Failed("cut off"));
+    co_return;
+  }
   set_up(socket);
   switch (upgrade.carrier) {
     case Carrier::kTcp: {
@@ -294,7 +305,9 @@ asio::awaitable<void> shake(Socket socket, Upgrade upgrade, bool is_dialler, Ope
     }
     case Carrier::kWebSocket: {
       auto stream = std::make_unique<WebSocket>(std::move(socket));
+      shaking->socket = &stream->next_layer();
       const error_code error = co_await shake_websocket(*stream, upgrade, is_dialler);
+      shaking->socket = nullptr;
       if (error) {
         opened(Failed("WebSocket handshake: " + error.message()));
       } else {
@@ -308,12 +321,15 @@ asio::awaitable<void> shake(Socket socket, Upgrade upgrade, bool is_dialler, Ope
         break;
       }
       auto stream = std::make_unique<SecureWebSocket>(std::move(socket), upgrade.tls->context);
+      shaking->socket = &stream->next_layer().next_layer();
       error_code error = co_await shake_tls(stream->next_layer(), upgrade, is_dialler);
       if (error) {
+        shaking->socket = nullptr;
         opened(Failed("TLS handshake: " + error.message()));
         break;
       }
       error = co_await shake_websocket(*stream, upgrade, is_dialler);
+      shaking->socket = nullptr;
       if (error) {
         opened(Failed("WebSocket handshake: " + error.message()));
       } else {
@@ -324,17 +340,24 @@ asio::awaitable<void> shake(Socket socket, Upgrade upgrade, bool is_dialler, Ope
   }
 }
 
-void open(Loop& loop, int native_socket, const Upgrade& upgrade, bool is_dialler, Opened opened) {
+CutOff open(Loop& loop, int native_socket, const Upgrade& upgrade, bool is_dialler, Opened opened) {
   Socket socket(loop.context());
   error_code error;
   // The family only matters to calls that are not made on a connected socket.
   socket.assign(tcp::v4(), native_socket, error);
   if (error) {
     loop.post([opened, why = error.message()] { opened(std::unexpected(why)); });
-    return;
+    return [] {};
   }
-  asio::co_spawn(loop.context(), shake(std::move(socket), upgrade, is_dialler, std::move(opened)),
+  const auto shaking = std::make_shared<Shaking>();
+  asio::co_spawn(loop.context(),
+                 shake(std::move(socket), upgrade, is_dialler, std::move(opened), shaking),
                  asio::detached);
+  return [shaking] {
+    error_code ignored;
+    shaking->is_cut_off = true;
+    if (shaking->socket != nullptr) shaking->socket->close(ignored);
+  };
 }
 
 std::unexpected<std::string> tls_failure(std::string_view what, const error_code& error) {
@@ -366,8 +389,8 @@ base::Result<std::shared_ptr<TlsContext>, std::string> trust_tls(const std::stri
   return tls;
 }
 
-void open_accepted(Loop& loop, int socket, const Upgrade& upgrade, Opened opened) {
-  open(loop, socket, upgrade, false, std::move(opened));
+CutOff open_accepted(Loop& loop, int socket, const Upgrade& upgrade, Opened opened) {
+  return open(loop, socket, upgrade, false, std::move(opened));
 }
 
 void open_dialled(Loop& loop, int socket, const Upgrade& upgrade, Opened opened) {

@@ -60,7 +60,7 @@ base::Result<std::shared_ptr<TlsContext>, std::string> trust_tls(const std::stri
 // Who is asked to close has so long for it.
 inline constexpr std::uint32_t kCloseMs = 2'000;
 
-// The stream, or why there is none. Called once, never from inside of the call that asked.
+// The stream, or why there is none. Called once; for TCP, which has no handshake, maybe from inside of the call that asked.
 using Opened = std::function<void(base::Result<std::shared_ptr<ByteStream>, std::string>)>;
 
 // Takes over a connected socket. `tls` is needed where the carrier is a secure one. `host` and `path` stand in
@@ -72,7 +72,9 @@ struct Upgrade {
   std::shared_ptr<TlsContext> tls;
   std::uint64_t handshake_ms = 10'000;  // then TLS, or WebSocket, is given up
 };
-void open_accepted(Loop& loop, int socket, const Upgrade& upgrade, Opened opened);
+// Ends the handshake, which then fails; without effect once it has ended.
+using CutOff = std::function<void()>;
+CutOff open_accepted(Loop& loop, int socket, const Upgrade& upgrade, Opened opened);
 void open_dialled(Loop& loop, int socket, const Upgrade& upgrade, Opened opened);
 
 }  // namespace aqua::node

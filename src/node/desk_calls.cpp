@@ -34,10 +34,11 @@ services::ServiceCall service_call(peer::Call&& call, const std::string& host_pe
 }  // namespace
 
 DeskCalls::DeskCalls(Loop& loop, services::ServiceDesk::Peer peer,
-                     const services::Services& services, Printer printer)
+                     const services::Services& services, const services::Declarations* declarations,
+                     Printer printer)
     : loop_(loop),
       peer_id_(peer.key->peer_id()),
-      desk_(std::move(peer)),
+      desk_(std::move(peer), declarations),
       printer_(std::move(printer)) {
   for (const auto& [id, service] : services) desk_.add(id, service);
 }

@@ -20,9 +20,9 @@ class DeskCalls final : public CallPerformer {
  public:
   using Printer = std::function<void(std::string_view line)>;
 
-  // Loop and key live on.
+  // Loop, key and declarations live on; declarations may be null.
   DeskCalls(Loop& loop, services::ServiceDesk::Peer peer, const services::Services& services,
-            Printer printer);
+            const services::Declarations* declarations, Printer printer);
   ~DeskCalls() override;
 
   void call(peer::Call call, std::uint64_t now_ms, Answered answered) override;

@@ -19,7 +19,7 @@ TEST(DeskCalls, AManyFoldQueueDoesNotNest) {
   const crypto::KeyPair key = random_key();
   services::ServiceDesk::Peer peer;
   peer.key = &key;
-  DeskCalls calls(loop, std::move(peer), services, {});
+  DeskCalls calls(loop, std::move(peer), services, nullptr, {});
   const auto header = std::make_shared<peer::ParticleHeader>();
   std::uint32_t answers = 0;
   const auto call = [&](std::uint32_t id, std::string function) {

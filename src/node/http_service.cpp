@@ -11,6 +11,9 @@
 #include <map>
 #include <utility>
 
+#include "services/http_url.h"
+#include "services/json_rpc.h"
+
 namespace aqua::node {
 
 namespace asio = boost::asio;
@@ -19,38 +22,6 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using Error = boost::system::error_code;
 
-namespace {
-
-constexpr std::string_view kScheme = "http://";
-constexpr std::string_view kDefaultPort = "80";
-
-}  // namespace
-
-std::optional<HttpAddress> parse_http_url(std::string_view url) {
-  if (!url.starts_with(kScheme)) return std::nullopt;
-  url.remove_prefix(kScheme.size());
-  // It becomes a part of the head of the request.
-  const auto is_graphic = [](char c) { return c > ' ' && c < '\x7f'; };
-  if (!std::ranges::all_of(url, is_graphic)) return std::nullopt;
-  const std::size_t slash = std::min(url.find('/'), url.size());
-  std::string_view authority = url.substr(0, slash);
-  HttpAddress address;
-  address.target = slash < url.size() ? url.substr(slash) : "/";
-  // An IPv6 address stands in brackets.
-  const std::size_t bracket =
-      authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
-  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  address.port = colon == std::string_view::npos ? kDefaultPort : authority.substr(colon + 1);
-  address.host = authority.substr(0, colon);
-  address.authority = authority;
-  if (bracket != std::string_view::npos) address.host = authority.substr(1, bracket - 1);
-  const bool is_port =
-      !address.port.empty() && address.port.size() <= 5 &&
-      std::ranges::all_of(address.port, [](char c) { return c >= '0' && c <= '9'; });
-  if (address.host.empty() || !is_port) return std::nullopt;
-  return address;
-}
-
 class HttpService::Requests : public std::enable_shared_from_this<Requests> {
  public:
   Requests(Loop& loop, std::string name, std::string url, OutsideListener listener)
@@ -58,7 +29,7 @@ class HttpService::Requests : public std::enable_shared_from_this<Requests> {
         name_(std::move(name)),
         url_(std::move(url)),
         listener_(std::move(listener)),
-        address_(parse_http_url(url_)) {}
+        address_(services::parse_http_url(url_)) {}
 
   void ask(const services::CallKey& key, std::uint64_t request_id, std::string message) {
     auto request = std::make_shared<Request>(loop_.context(), key, request_id);
@@ -146,6 +117,13 @@ class HttpService::Requests : public std::enable_shared_from_this<Requests> {
       return listener_.failed(request->key, fmt::format("{} at {} answered with status {}", name_,
                                                         url_, response.result_int()));
     }
+    // A reply is for the call that it was asked for, whatever it says of others.
+    const auto reply = services::decode_reply(response.body());
+    if (reply && reply->id != request->id) {
+      return listener_.failed(
+          request->key, fmt::format("{} at {} answered with a reply to the request {}, not {}",
+                                    name_, url_, reply->id, request->id));
+    }
     if (!listener_.replied(response.body()))
       listener_.failed(
           request->key,
@@ -161,7 +139,7 @@ class HttpService::Requests : public std::enable_shared_from_this<Requests> {
   std::string name_;
   std::string url_;
   OutsideListener listener_;
-  std::optional<HttpAddress> address_;
+  std::optional<services::HttpAddress> address_;
   std::map<std::uint64_t, RequestPointer> open_;
 };
 

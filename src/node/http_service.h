@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,15 +11,6 @@
 #include "services/service.h"
 
 namespace aqua::node {
-
-struct HttpAddress {
-  std::string host;
-  std::string port;       // digits
-  std::string authority;  // as it stands in the URL: host and port
-  std::string target;     // path with query
-};
-// "http://host[:port][/path]"; none: it is something else.
-std::optional<HttpAddress> parse_http_url(std::string_view url);
 
 // A service that is asked by POST; every call is a request of its own.
 class HttpService : public OutsideService {

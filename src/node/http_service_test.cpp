@@ -11,12 +11,14 @@
 #include <thread>
 #include <vector>
 
+#include "services/http_url.h"
+
 namespace aqua::node {
 namespace {
 
 TEST(HttpUrl, HasHostPortAndTarget) {
   const auto shown = [](std::string_view url) {
-    const auto address = parse_http_url(url);
+    const auto address = services::parse_http_url(url);
     return address ? address->host + "|" + address->port + "|" + address->target : "none";
   };
   EXPECT_EQ(shown("http://localhost:8080/rpc?x=1"), "localhost|8080|/rpc?x=1");
@@ -29,7 +31,7 @@ TEST(HttpUrl, HasHostPortAndTarget) {
   EXPECT_EQ(shown("http://[::1"), "none");
   EXPECT_EQ(shown("http://localhost/a b"), "none");
   EXPECT_EQ(shown("http://localhost/\r\nX: y"), "none");
-  EXPECT_EQ(parse_http_url("http://[::1]:99/")->authority, "[::1]:99");
+  EXPECT_EQ(services::parse_http_url("http://[::1]:99/")->authority, "[::1]:99");
 }
 
 // Answers one connection with these bytes, whatever it is asked.
@@ -133,6 +135,14 @@ TEST(HttpService, OtherAnswersFailTheCall) {
     EXPECT_EQ(heard[0], "replied rubbish");
     EXPECT_TRUE(heard[1].ends_with("did not answer with a reply to this call")) << heard[1];
   }
+}
+
+// Otherwise the answer to one call could end another one.
+TEST(HttpService, AReplyWithTheIdOfAnotherRequestIsNone) {
+  OneAnswer server(response(R"({"jsonrpc":"2.0","id":8,"result":1})"));
+  EXPECT_EQ(ask(server.url()),
+            std::vector<std::string>{"failed 2 s at " + server.url() +
+                                     " answered with a reply to the request 8, not 7"});
 }
 
 TEST(HttpService, NobodyThereFailsTheCall) {

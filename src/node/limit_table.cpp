@@ -15,6 +15,7 @@ namespace {
   X(peer_limits, particle_, clock_skew_ms_max)        \
   X(peer_limits, , particles_max)                     \
   X(peer_limits, , particles_per_initiator_max)       \
+  X(peer_limits, particles_, forgotten_max)           \
   X(peer_limits, particle_, copies_waiting_max)       \
   X(peer_limits, particle_, calls_in_flight_max)      \
   X(peer_limits, call_, result_bytes_max)             \
@@ -35,6 +36,7 @@ namespace {
   X(net_limits, , inbound_streams_max)                \
   X(net_limits, , outbound_streams_max)               \
   X(net_limits, , idle_frames_max)                    \
+  X(net_limits, , idle_frames_ms)                     \
   X(net_limits, stream_, unsent_bytes_max)            \
   X(net_limits, , identify_bytes_max)                 \
   X(net_limits, , identify_addresses_max)             \
@@ -53,6 +55,7 @@ namespace {
   X(limits, , send_queue_bytes_max)                   \
   X(limits, , dial_queue_bytes_max)                   \
   X(limits, incomplete_, stream_bytes_max)            \
+  X(limits, incomplete_, stream_ms_max)               \
   X(limits, , runs_waiting_max)                       \
   X(limits, , known_peers_max)                        \
   X(limits, , known_addresses_max)                    \

@@ -33,7 +33,11 @@ Link::Link(Shared& shared, std::shared_ptr<ByteStream> stream, net::Role role,
 
 Link::~Link() {
   shared_.loop.cancel(timer_);
-  stream_->close();
+  if (is_cut_off_) {
+    stream_->abort();
+  } else {
+    stream_->close();
+  }
 }
 
 std::uint64_t Link::now() { return shared_.loop.now_ms(); }
@@ -185,6 +189,11 @@ void Link::abort(std::string why) {
       [self = shared_from_this(), why = std::move(why)]() mutable { self->end(std::move(why)); });
 }
 
+void Link::cut_off(std::string why) {
+  is_cut_off_ = true;
+  abort(std::move(why));
+}
+
 void Link::disown() {
   is_over_ = true;
   shared_.loop.cancel(timer_);
@@ -305,7 +314,7 @@ void Link::ask(const AddressQuestion& question, AnswerHandler handler) {
   append_frame(frame, question);
   const auto stream = write_alone(kAddressExchangeProtocol, frame);
   if (!stream) return shared_.loop.post([handler = std::move(handler)] { handler({}); });
-  streams_.emplace(*stream, Asking{std::move(handler), {}});
+  streams_.emplace(*stream, Asking{std::move(handler), {}, now()});
   pump();
 }
 
@@ -314,7 +323,7 @@ void Link::ask(const AddressQuestion& question, AnswerHandler handler) {
 void Link::on(net::StreamOpened& action) {
   last_used_ms_ = now();
   if (action.inbound) {
-    streams_.emplace(action.stream, Receiving{std::move(action.protocol), {}});
+    streams_.emplace(action.stream, Receiving{std::move(action.protocol), {}, now()});
     return;
   }
   const auto found = streams_.find(action.stream);
@@ -333,7 +342,7 @@ void Link::on(net::StreamData& action) {
 }
 
 void Link::received(net::StreamId id, base::ByteView bytes) {
-  const auto found = streams_.find(id);
+  auto found = streams_.find(id);
   if (found == streams_.end()) return;
   base::Bytes* buffer = nullptr;
   std::string_view protocol = kAddressExchangeProtocol;
@@ -347,8 +356,14 @@ void Link::received(net::StreamId id, base::ByteView bytes) {
   }
   // Mostly a frame comes in one piece.
   if (buffer->empty() && take_frame(id, protocol, bytes)) return;
-  if (shared_.buffered_bytes + bytes.size() > shared_.limits.stream_bytes_max) return bad_frame(id);
+  if (!has_room_for(bytes.size())) {
+    shared_.make_room();
+    found = streams_.find(id);
+    if (found == streams_.end()) return;  // it was in the way itself
+    if (!has_room_for(bytes.size())) return bad_frame(id);
+  }
   shared_.buffered_bytes += bytes.size();
+  buffered_bytes_ += bytes.size();
   buffer->insert(buffer->end(), bytes.begin(), bytes.end());
   if (buffer->size() > bytes.size()) take_frame(id, protocol, *buffer);
 }
@@ -465,6 +480,39 @@ void Link::forget(net::StreamId id, const std::string& why) {
              stream);
 }
 
-void Link::drop_buffer(base::Bytes& bytes) { shared_.buffered_bytes -= bytes.size(); }
+bool Link::has_room_for(std::size_t count) {
+  return shared_.buffered_bytes + count <= shared_.limits.stream_bytes_max;
+}
+
+void Link::drop_buffer(base::Bytes& bytes) {
+  shared_.buffered_bytes -= bytes.size();
+  buffered_bytes_ -= bytes.size();
+}
+
+void Link::drop_incomplete() {
+  std::vector<net::StreamId> dropped;
+  for (const auto& [id, stream] : streams_) {
+    const auto* const receiving = std::get_if<Receiving>(&stream);
+    if (receiving != nullptr && !receiving->bytes.empty()) dropped.push_back(id);
+  }
+  for (const net::StreamId id : dropped) bad_frame(id);
+  pump();
+}
+
+void Link::end_late_frames(std::uint64_t now_ms) {
+  if (is_over_) return;
+  std::vector<net::StreamId> late;
+  for (const auto& [id, stream] : streams_) {
+    const std::uint64_t began_ms = std::visit(base::Overloaded{
+                                                  [&](const SendingParticle&) { return now_ms; },
+                                                  [](const Asking& s) { return s.began_ms; },
+                                                  [](const Receiving& s) { return s.began_ms; },
+                                              },
+                                              stream);
+    if (now_ms >= began_ms + shared_.limits.stream_ms_max) late.push_back(id);
+  }
+  for (const net::StreamId id : late) bad_frame(id);
+  if (!late.empty()) pump();
+}
 
 }  // namespace aqua::node

@@ -34,7 +34,8 @@ class Link : public std::enable_shared_from_this<Link> {
     const net::LocalPeer& local;
     const NodeLimits& limits;
     Metrics& metrics;
-    std::size_t buffered_bytes = 0;  // of frames that are not yet complete
+    std::function<void()> make_room;  // drops some of the frames that are not yet complete
+    std::size_t buffered_bytes = 0;   // of those
   };
   // What the owner of links hears of each. None of it from inside of a call of its own.
   struct Handlers {
@@ -77,6 +78,12 @@ class Link : public std::enable_shared_from_this<Link> {
   // One of both ends wanted it to end.
   bool was_left() const { return is_closing_ || was_left_; }
 
+  // Of frames that are not yet complete.
+  std::size_t buffered_bytes() const { return buffered_bytes_; }
+  void drop_incomplete();
+  // Those that took too long.
+  void end_late_frames(std::uint64_t now_ms);
+
   // Another connection of the same peer may mean that it lost this one: until it is heard of again, other
   // connections are better, and if it is not, this one ends.
   void doubt();
@@ -91,6 +98,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void close();
   // At once; still heard by on_closed.
   void abort(std::string why);
+  // The same, and the other end is not waited for.
+  void cut_off(std::string why);
   // At once, and nothing is heard any more.
   void disown();
 
@@ -102,11 +111,13 @@ class Link : public std::enable_shared_from_this<Link> {
   struct Asking {
     AnswerHandler handler;
     base::Bytes bytes;
+    std::uint64_t began_ms = 0;
   };
   // What the other end opened, until its frame is complete.
   struct Receiving {
     std::string protocol;
     base::Bytes bytes;
+    std::uint64_t began_ms = 0;
   };
   // Streams on which nothing counts any more are not among them.
   using Stream = std::variant<SendingParticle, Asking, Receiving>;
@@ -141,6 +152,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void take_answer(base::ByteView frame, const AnswerHandler& handler);
   void answer_question(net::StreamId id, base::ByteView frame);
   void forget(net::StreamId id, const std::string& why);
+  bool has_room_for(std::size_t count);
   void drop_buffer(base::Bytes& bytes);
   void bad_frame(net::StreamId id);
   void balance_reading();
@@ -177,12 +189,14 @@ class Link : public std::enable_shared_from_this<Link> {
   bool is_identified_ = false;
   std::uint64_t last_used_ms_ = 0;
   std::size_t pauses_ = 0;
+  std::size_t buffered_bytes_ = 0;
   bool is_congested_ = false;
   bool is_reading_ = true;
   bool is_secured_ = false;
   bool is_closing_ = false;
   bool is_in_doubt_ = false;
   bool was_left_ = false;
+  bool is_cut_off_ = false;
   bool has_said_goodbye_ = false;
   bool is_over_ = false;
   std::optional<std::string> ending_;  // the machine has ended, for this reason

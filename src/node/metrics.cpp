@@ -71,6 +71,7 @@ void Metrics::add(const Metrics& other) {
   connected_peers += other.connected_peers;
   connections += other.connections;
   unsent_bytes += other.unsent_bytes;
+  incomplete_bytes += other.incomplete_bytes;
   known_peers += other.known_peers;
   alive_particles += other.alive_particles;
   runs_waiting += other.runs_waiting;
@@ -89,6 +90,8 @@ std::string metrics_text(const Metrics& metrics, std::string_view version) {
   append_gauge(out, "connection_pool_connections", "Connections", metrics.connections);
   append_gauge(out, "connection_pool_unsent_bytes", "Bytes that wait to be written",
                metrics.unsent_bytes);
+  append_gauge(out, "connection_pool_incomplete_bytes", "Bytes of frames that are not complete",
+               metrics.incomplete_bytes);
   append_gauge(out, "connection_pool_known_peers", "Peers with a known address",
                metrics.known_peers);
   append_gauge(out, "connection_pool_particle_queue_size", "Runs that wait", metrics.runs_waiting);

@@ -75,6 +75,7 @@ struct Metrics {
   std::uint64_t connected_peers = 0;
   std::uint64_t connections = 0;
   std::uint64_t unsent_bytes = 0;
+  std::uint64_t incomplete_bytes = 0;
   std::uint64_t known_peers = 0;
   std::uint64_t alive_particles = 0;
   std::uint64_t runs_waiting = 0;

@@ -14,6 +14,7 @@
 #include "node/peer_driver.h"
 #include "peer/limits.h"
 #include "services/service.h"
+#include "services/shape.h"
 
 namespace aqua::node {
 
@@ -27,6 +28,8 @@ struct NodeOptions {
   std::string certificate_key;
   std::string roots;  // PEM file of whom to trust when dialling wss; empty: the system
   services::Services services;
+  // What the script says of those services; lives on. Null: not known.
+  const services::Declarations* declarations = nullptr;
   peer::Limits peer_limits;
   net::Limits net_limits{.keepalive_ms = 60'000};
   NodeLimits limits;

@@ -26,8 +26,9 @@ struct NodeLimits {
   // Of queues.
   std::size_t send_queue_bytes_max = std::size_t{64} << 20;  // of one connection
   std::size_t dial_queue_bytes_max = std::size_t{16} << 20;  // for one peer that is dialled
-  std::size_t stream_bytes_max = std::size_t{128}
-                                 << 20;  // read of frames not yet complete, by connection
+  // Read of frames not yet complete, on one loop: then the connection with most of it loses its frames.
+  std::size_t stream_bytes_max = std::size_t{128} << 20;
+  std::uint32_t stream_ms_max = 120'000;  // from the opening of a stream to the end of its frame
 
   // Runs that wait; beyond it, who brings more particles is not read from until half of them are done.
   std::size_t runs_waiting_max = 2'000;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "node/key_file.h"
 #include "peer/particle.h"
@@ -151,6 +152,54 @@ TEST_F(Nodes, StoppingFinishesWhatRuns) {
   here = &open(knowing(other), std::move(client));
   loop_.run();
   EXPECT_EQ(answered_, std::vector<std::string>{"\"late\""});
+}
+
+// Particles of both loops, and one service that counts its calls.
+TEST_F(Nodes, LoopsShareTheServicesOfTheirPeer) {
+  constexpr std::size_t kCalls = 16;
+  NodeOptions options = listening();
+  services::CannedService canned;
+  for (std::size_t i = 0; i < kCalls; ++i)
+    canned.functions["next"].replies.push_back({services::CannedValue{std::to_string(i)}, 0});
+  options.services["counter"].body = std::move(canned);
+  options.services["counter"].concurrency = 1;
+
+  Loop first;
+  Loop second;
+  const crypto::KeyPair key = random_key();
+  auto peer = Node::open({&first, &second}, key, options, log_, {});
+  ASSERT_TRUE(peer.has_value()) << peer.error();
+  std::vector<std::thread> threads;
+  for (Loop* const loop : {&first, &second}) threads.emplace_back([loop] { loop->run(); });
+
+  std::vector<std::string> counted;
+  Node* here = nullptr;
+  Node::Client client;
+  client.call = [&](const peer::Call& call, const CallPerformer::Answered& answered) {
+    if (call.service != "callbackSrv") return false;
+    counted.insert(counted.end(), call.arguments.begin(), call.arguments.end());
+    answered({0, "\"\""});
+    if (counted.size() == kCalls) loop_.stop();
+    return true;
+  };
+  client.on_bootstrap_connected = [&](const std::string&, const std::string&) {
+    loop_.post([&] {
+      for (std::size_t i = 0; i < kCalls; ++i)
+        start(*here, fmt::format(R"((seq (call "{}" ("counter" "next") [] x)
+          (call %init_peer_id% ("callbackSrv" "response") [x])))",
+                                 key.peer_id()));
+    });
+  };
+  here = &open(knowing(**peer), std::move(client));
+  loop_.run();
+  for (Loop* const loop : {&first, &second}) loop->stop();
+  for (std::thread& thread : threads) thread.join();
+
+  std::vector<std::string> expected;
+  for (std::size_t i = 0; i < kCalls; ++i) expected.push_back(std::to_string(i));
+  std::ranges::sort(expected);
+  std::ranges::sort(counted);
+  EXPECT_EQ(counted, expected);
 }
 
 TEST_F(Nodes, ALimitOfConnectionsIsKept) {

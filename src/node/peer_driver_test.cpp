@@ -103,6 +103,23 @@ TEST_F(Driver, RunsCallsAndSendsOn) {
   ASSERT_NE(driver_->history().find("p1"), nullptr);
 }
 
+TEST_F(Driver, OwnParticlesAreSentAgainToWhoMayHaveForgottenThem) {
+  open();
+  const std::string next = random_key().peer_id();
+  loop_.post([&] {
+    driver_->start(particle(key_, call_at(next)), {});
+    driver_->arrived(client_.peer_id(), particle(client_, call_at(next)));
+  });
+  settle();
+  ASSERT_EQ(network_.sent.size(), 2u);
+  driver_->send_again("somebody else");
+  EXPECT_EQ(network_.sent.size(), 2u);
+  driver_->send_again(next);
+  ASSERT_EQ(network_.sent.size(), 3u) << "not those of others";
+  EXPECT_EQ(network_.sent[2].to, next);
+  EXPECT_EQ(network_.sent[2].frame, network_.sent[0].frame);
+}
+
 TEST_F(Driver, WhatIsNotSentIsReportedBack) {
   open();
   loop_.post([&] {

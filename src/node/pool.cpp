@@ -58,38 +58,46 @@ Pool::~Pool() { abort(); }
 
 // --- connections -------------------------------------------------------------------------------
 
-bool Pool::begin_accept() {
-  if (is_closing_ || accepting_count_ + pending_.size() >= limits_.handshakes_max ||
-      link_count_ + accepting_count_ + pending_.size() >= limits_.connections_max) {
+std::uint64_t Pool::begin_accept(CutOff cut_off) {
+  if (is_closing_ || link_count_ + handshakes_.size() >= limits_.connections_max) {
     metrics_.count(Counter::kRefusedConnections);
-    return false;
+    return 0;
   }
-  ++accepting_count_;
-  return true;
+  return begin_handshake(std::move(cut_off));
 }
 
-void Pool::end_accept(base::Result<std::shared_ptr<Link>, std::string> link) {
-  --accepting_count_;
-  if (!link) {
-    metrics_.count(Counter::kHandshakeFailures);
-    if (log_.has(Level::kDebug))
-      log_.write(Level::kDebug, "no-connection", {{"why", link.error()}});
-    return;
+std::uint64_t Pool::begin_handshake(CutOff cut_off) {
+  if (handshakes_.size() >= limits_.handshakes_max && !handshakes_.empty()) {
+    metrics_.count(Counter::kRefusedConnections);
+    const CutOff oldest = std::move(handshakes_.begin()->second);
+    handshakes_.erase(handshakes_.begin());
+    oldest();
   }
-  begin(std::move(*link));
+  handshakes_.emplace(++last_handshake_, std::move(cut_off));
+  return last_handshake_;
+}
+
+void Pool::end_accept(std::uint64_t accept, base::Result<std::shared_ptr<Link>, std::string> link) {
+  handshakes_.erase(accept);
+  if (link) return begin(std::move(*link));
+  metrics_.count(Counter::kHandshakeFailures);
+  if (log_.has(Level::kDebug)) log_.write(Level::kDebug, "no-connection", {{"why", link.error()}});
 }
 
 void Pool::begin(std::shared_ptr<Link> link) {
   if (is_closing_) return;  // nobody else holds it
   Link* const raw = link.get();
-  pending_.emplace(raw, std::move(link));
+  const std::uint64_t handshake =
+      raw->is_outgoing() ? 0 : begin_handshake([raw] { raw->cut_off("too many handshakes"); });
+  pending_.emplace(raw, Pending{std::move(link), handshake});
   raw->start();
 }
 
 std::shared_ptr<Link> Pool::take_pending(Link& link) {
   const auto found = pending_.find(&link);
   if (found == pending_.end()) return nullptr;
-  std::shared_ptr<Link> taken = std::move(found->second);
+  std::shared_ptr<Link> taken = std::move(found->second.link);
+  handshakes_.erase(found->second.handshake);
   pending_.erase(found);
   return taken;
 }
@@ -103,7 +111,7 @@ void Pool::ready(Link& link) {
   if (is_self || of_peer.size() >= limits_.connections_per_peer_max) {
     if (of_peer.empty()) links_.erase(peer);
     metrics_.count(Counter::kRefusedConnections);
-    pending_.emplace(&link, std::move(taken));  // until it has ended
+    pending_.emplace(&link, Pending{std::move(taken)});  // until it has ended
     return link.abort(is_self ? "this is myself" : "this peer has too many connections");
   }
   for (const auto& older : of_peer) older->doubt();
@@ -111,10 +119,13 @@ void Pool::ready(Link& link) {
   absent_.erase(peer);
   ++link_count_;
   metrics_.count(link.is_outgoing() ? Counter::kDialled : Counter::kAccepted);
-  log_.write(Level::kInfo, "connected",
-             {{"peer", peer},
-              {"address", link.remote()},
-              {"direction", link.is_outgoing() ? "out" : "in"}});
+  // Relays have a coming and going of clients; what matters to everybody is whether there is any connection.
+  const Level level = link_count_ == 1 ? Level::kInfo : Level::kDebug;
+  if (log_.has(level))
+    log_.write(level, "connected",
+               {{"peer", peer},
+                {"address", link.remote()},
+                {"direction", link.is_outgoing() ? "out" : "in"}});
   const auto paused = paused_.find(peer);
   if (paused != paused_.end()) link.pause();
   if (of_peer.size() == 1 && handlers_.on_connected) handlers_.on_connected(peer);
@@ -156,8 +167,9 @@ void Pool::closed(Link& link, const std::string& why) {
     AQUA_CHECK(found != links_.end(), "a link to {} closes that nobody knows", peer);
     std::erase_if(found->second, [&](const auto& other) { return other.get() == &link; });
     --link_count_;
-    log_.write(Level::kInfo, "disconnected",
-               {{"peer", peer}, {"address", link.remote()}, {"why", why}});
+    const Level level = link_count_ == 0 ? Level::kInfo : Level::kDebug;
+    if (log_.has(level))
+      log_.write(level, "disconnected", {{"peer", peer}, {"address", link.remote()}, {"why", why}});
     const bool was_left = link.was_left();
     std::vector<Link::Outgoing> unsent = link.take_unsent();
     if (found->second.empty()) {
@@ -198,6 +210,7 @@ void Pool::tend() {
   const std::uint64_t now = loop_.now_ms();
   std::erase_if(absent_, [&](const auto& entry) { return entry.second <= now; });
   for (const auto& [peer, links] : links_) {
+    for (const auto& link : links) loop_.post([link, now] { link->end_late_frames(now); });
     const bool is_kept =
         std::ranges::any_of(kept_, [&](const Kept& k) { return k.peer_id == peer; });
     if (is_kept) continue;
@@ -207,6 +220,19 @@ void Pool::tend() {
     }
   }
   tend_timer_ = loop_.call_after(kTendMs, [this] { tend(); });
+}
+
+void Pool::drop_incomplete() {
+  std::shared_ptr<Link> largest;
+  for (const auto& [peer, links] : links_) {
+    for (const auto& link : links) {
+      if (largest == nullptr || link->buffered_bytes() > largest->buffered_bytes()) largest = link;
+    }
+  }
+  if (largest == nullptr) return;
+  log_.write(Level::kWarning, "incomplete-frames-dropped",
+             {{"peer", largest->peer_id()}, {"bytes", largest->buffered_bytes()}});
+  largest->drop_incomplete();
 }
 
 // --- sending -----------------------------------------------------------------------------------
@@ -489,7 +515,7 @@ void Pool::close(std::function<void()> done) {
   for (Kept& kept : kept_) loop_.cancel(kept.timer);
   openings_.clear();
   while (!dials_.empty()) fail_dial(std::string(dials_.begin()->first));
-  for (const auto& [raw, link] : std::map(pending_)) link->abort("");
+  for (const auto& [raw, pending] : pending_) pending.link->abort("");
   for (const auto& [peer, links] : Links(links_)) {
     for (const auto& link : links) link->close();
   }
@@ -503,7 +529,7 @@ void Pool::abort() {
   loop_.cancel(tend_timer_);
   for (Kept& kept : kept_) loop_.cancel(kept.timer);
   for (auto& [peer, dial] : dials_) loop_.cancel(dial.timer);
-  for (const auto& [raw, link] : pending_) link->disown();
+  for (const auto& [raw, pending] : pending_) pending.link->disown();
   for (const auto& [peer, links] : links_) {
     for (const auto& link : links) link->disown();
   }

@@ -47,9 +47,10 @@ class Pool {
   // --- connections -----------------------------------------------------------------------------
 
   const Link::Handlers& link_handlers() const { return link_handlers_; }
-  // Of a connection that another one made. False: there are too many; else end_accept() follows.
-  bool begin_accept();
-  void end_accept(base::Result<std::shared_ptr<Link>, std::string> link);
+  // Of a connection that another one made: `cut_off` ends its handshake. 0: there are too many connections; else
+  // end_accept() follows. Of too many handshakes the oldest one is cut off: those that are honest take milliseconds.
+  std::uint64_t begin_accept(CutOff cut_off);
+  void end_accept(std::uint64_t accept, base::Result<std::shared_ptr<Link>, std::string> link);
   // Connects, and again whenever the connection is lost, with growing pauses. The address may end in /p2p/ID.
   void keep_connected(const std::string& address);
   struct KeptState {
@@ -80,6 +81,8 @@ class Pool {
   void abort();
 
   void measure(Metrics& metrics) const;
+  // The connection that holds most of frames which are not complete loses them.
+  void drop_incomplete();
 
  private:
   // One peer that is looked for and dialled. Whoever else wants it waits with it.
@@ -128,6 +131,7 @@ class Pool {
   void open_next();
 
   void begin(std::shared_ptr<Link> link);
+  std::uint64_t begin_handshake(CutOff cut_off);
   void connect_kept(std::size_t index);
   void keep(Kept& kept, const std::string& peer);
   void retry_kept(std::size_t index, const std::string& why);
@@ -147,8 +151,14 @@ class Pool {
   AddressBook addresses_;
   std::vector<std::string> own_;
 
-  std::map<Link*, std::shared_ptr<Link>> pending_;  // not yet ready
-  std::size_t accepting_count_ = 0;
+  struct Pending {
+    std::shared_ptr<Link> link;
+    std::uint64_t handshake = 0;  // of those that others made
+  };
+  std::map<Link*, Pending> pending_;  // not yet ready
+  // Handshakes that others began, the oldest one first.
+  std::map<std::uint64_t, CutOff> handshakes_;
+  std::uint64_t last_handshake_ = 0;
   Links links_;
   std::size_t link_count_ = 0;
   std::map<std::string, Dial, std::less<>> dials_;

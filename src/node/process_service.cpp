@@ -34,6 +34,7 @@ using Error = boost::system::error_code;
 using Descriptor = asio::posix::stream_descriptor;
 
 constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::uint32_t kEndLookMs = 5;
 
 // Two ends of a pipe that children do not inherit.
 struct Pipe {
@@ -154,6 +155,7 @@ class ProcessService::Child : public std::enable_shared_from_this<Child> {
   void ask(std::uint64_t request_id, std::string message) {
     messages_.push_back({request_id, std::move(message) + '\n'});
     if (running_) return write_next();
+    if (ending_ != 0) return;  // fails with those before it
     // Not from inside of ask(): the failure to start is told to the listener.
     if (restart_.number == 0) {
       restart_ =
@@ -180,8 +182,9 @@ class ProcessService::Child : public std::enable_shared_from_this<Child> {
   void abandon() {
     is_abandoned_ = true;
     loop_.cancel(restart_);
-    if (running_) end_process();
+    if (running_) ending_ = running_->pid;
     running_.reset();
+    if (ending_ != 0) end_at_once(std::exchange(ending_, 0));
   }
 
  private:
@@ -291,10 +294,9 @@ class ProcessService::Child : public std::enable_shared_from_this<Child> {
   void ended() {
     take_line(running_->output_lines.take_rest());
     drain_errors();
-    const int status = end_process();
-    running_.reset();
-    back_off();
-    fail_all(fmt::format("the process of {} ended ({})", name_, how_it_ended(status)));
+    begin_end([this](int status) {
+      return fmt::format("the process of {} ended ({})", name_, how_it_ended(status));
+    });
   }
 
   // What it wrote last says why it ended.
@@ -314,28 +316,55 @@ class ProcessService::Child : public std::enable_shared_from_this<Child> {
   }
 
   void answered_too_much() {
-    end_process();
-    running_.reset();
-    back_off();
-    fail_all(fmt::format("{} answered with a line of more than {} bytes, so it was ended", name_,
-                         kLineBytesMax));
+    begin_end([this](int) {
+      return fmt::format("{} answered with a line of more than {} bytes, so it was ended", name_,
+                         kLineBytesMax);
+    });
   }
 
-  // With all its own children. Waits at most kEndMs.
-  int end_process() {
+  using Reason = std::function<std::string(int status)>;
+
+  // With all its own children: asked first, killed after kEndMs. Nothing waits for it meanwhile.
+  void begin_end(Reason reason) {
     Error ignored;
     running_->input.close(ignored);
+    ending_ = running_->pid;
+    running_.reset();
     int status = 0;
-    const pid_t pid = running_->pid;
-    if (::waitpid(pid, &status, WNOHANG) == pid) return status;
+    if (::waitpid(ending_, &status, WNOHANG) == ending_) return has_ended(status, reason);
+    ::kill(-ending_, SIGTERM);
+    look_for_end(std::move(reason), loop_.now_ms() + kEndMs);
+  }
+
+  void look_for_end(Reason reason, std::uint64_t kill_at_ms) {
+    loop_.call_after(kEndLookMs,
+                     [self = shared_from_this(), reason = std::move(reason), kill_at_ms]() mutable {
+                       if (self->ending_ == 0) return;  // abandoned meanwhile
+                       int status = 0;
+                       if (::waitpid(self->ending_, &status, WNOHANG) == self->ending_)
+                         return self->has_ended(status, reason);
+                       if (self->loop_.now_ms() >= kill_at_ms) ::kill(-self->ending_, SIGKILL);
+                       self->look_for_end(std::move(reason), kill_at_ms);
+                     });
+  }
+
+  void has_ended(int status, const Reason& reason) {
+    ending_ = 0;
+    back_off();
+    fail_all(reason(status));
+  }
+
+  // Its owner goes, and the loop may not run any more: waits at most kEndMs.
+  static void end_at_once(pid_t pid) {
+    int status = 0;
+    if (::waitpid(pid, &status, WNOHANG) == pid) return;
     ::kill(-pid, SIGTERM);
-    for (std::uint64_t waited_ms = 0; waited_ms < kEndMs; waited_ms += 5) {
-      if (::waitpid(pid, &status, WNOHANG) == pid) return status;
-      ::usleep(5000);
+    for (std::uint64_t waited_ms = 0; waited_ms < kEndMs; waited_ms += kEndLookMs) {
+      if (::waitpid(pid, &status, WNOHANG) == pid) return;
+      ::usleep(kEndLookMs * 1000);
     }
     ::kill(-pid, SIGKILL);
     ::waitpid(pid, &status, 0);
-    return status;
   }
 
   Loop& loop_;
@@ -348,6 +377,7 @@ class ProcessService::Child : public std::enable_shared_from_this<Child> {
   Loop::TimerId restart_{};
   std::uint64_t restart_ms_ = 0;
   std::uint64_t may_start_at_ms_ = 0;
+  pid_t ending_ = 0;  // 0: none
   bool is_abandoned_ = false;
 };
 

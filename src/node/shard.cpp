@@ -6,6 +6,7 @@
 #include "node/endpoint.h"
 #include "node/key_file.h"
 #include "node/transport.h"
+#include "services/builtin.h"
 
 namespace aqua::node {
 
@@ -37,7 +38,9 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
     : common_(common),
       loop_(loop),
       index_(index),
-      links_{loop, common.local, common.options.limits, metrics_, 0},
+      links_{
+          loop, common.local, common.options.limits, metrics_, [this] { pool_.drop_incomplete(); },
+          0},
       pool_(
           loop, common.key.peer_id(), common.options.limits,
           [this](const std::string& address, const std::string& expected,
@@ -49,7 +52,8 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
               .name = common.key.peer_id(),
               .air_version = kAirVersion,
               .known_peers = [this] { return common_.table.peers(); }},
-             common.options.services,
+             index == 0 ? common.options.services : services::Services(),
+              common.options.declarations,
              [this](std::string_view line) {
                if (common_.client.print) {
                  common_.client.print(std::string(line));
@@ -58,7 +62,11 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
                }
              }),
       driver_(loop, common.key, driver_options(common.options), *this, *this, metrics_,
-              common.log) {}
+              common.log) {
+  if (index_ == 0) return;
+  Shard& first = *common.shards[0];
+  calls_of_first_.emplace(loop, first.loop_, first.calls_);
+}
 
 Pool::Handlers Shard::pool_handlers() {
   return {
@@ -135,23 +143,28 @@ void Shard::dial(const std::string& address, const std::string& expected,
 }
 
 void Shard::accepted(int socket, const Upgrade& upgrade, const std::string& from) {
-  const bool has_room = pool_.begin_accept();
-  open_accepted(
+  const auto cut_off = std::make_shared<CutOff>();  // TCP has no handshake: it is open at once
+  const std::uint64_t accept = pool_.begin_accept([cut_off] {
+    if (*cut_off) (*cut_off)();
+  });
+  *cut_off = open_accepted(
       loop_, socket, upgrade,
-      [this, from, has_room](base::Result<std::shared_ptr<ByteStream>, std::string> s) {
-        if (!has_room) {
+      [this, from, accept](base::Result<std::shared_ptr<ByteStream>, std::string> s) {
+        if (accept == 0) {
           if (s) (*s)->abort();
           return;
         }
-        if (!s) return pool_.end_accept(std::unexpected(s.error()));
-        pool_.end_accept(std::make_shared<Link>(links_, std::move(*s), net::Role::kListener, "",
-                                                from, pool_.link_handlers()));
+        if (!s) return pool_.end_accept(accept, std::unexpected(s.error()));
+        pool_.end_accept(accept, std::make_shared<Link>(links_, std::move(*s), net::Role::kListener,
+                                                        "", from, pool_.link_handlers()));
       });
+  if (accept == 0) (*cut_off)();
 }
 
 void Shard::measure(Metrics& metrics) const {
   metrics.add(metrics_);
   pool_.measure(metrics);
+  metrics.incomplete_bytes += links_.buffered_bytes;
   driver_.measure(metrics);
 }
 
@@ -216,11 +229,24 @@ void Shard::call(peer::Call call, std::uint64_t now_ms, Answered answered) {
   if (common_.client.call && call.header->init_peer_id == common_.key.peer_id() &&
       common_.client.call(call, answered))
     return;
-  calls_.call(std::move(call), now_ms, std::move(answered));
+  call.particle = key_in_node(call.particle);
+  performer_of(call).call(std::move(call), now_ms, std::move(answered));
 }
 
 void Shard::cancel(peer::ParticleKey particle, std::uint32_t call_id) {
-  calls_.cancel(particle, call_id);
+  // Where the call is not, nothing happens.
+  calls_.cancel(key_in_node(particle), call_id);
+  if (calls_of_first_) calls_of_first_->cancel(key_in_node(particle), call_id);
+}
+
+CallPerformer& Shard::performer_of(const peer::Call& call) {
+  if (!calls_of_first_ || services::is_independent_builtin(call.service, call.function))
+    return calls_;
+  return *calls_of_first_;
+}
+
+peer::ParticleKey Shard::key_in_node(peer::ParticleKey particle) const {
+  return {particle.value * common_.shards.size() + index_};
 }
 
 }  // namespace aqua::node

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,12 @@
 #include "node/node.h"
 #include "node/peer_driver.h"
 #include "node/pool.h"
+#include "node/posted_calls.h"
 
 namespace aqua::node {
 
-// What a node has on one of its loops: connections, a peer for the particles of this loop, and its services. All
-// of it is used on that loop only.
+// What a node has on one of its loops: connections, and a peer for the particles of this loop. All of it is used on
+// that loop only. The services of the node are those of its first loop; the others do built-in functions alone.
 class Shard final : public ParticleNetwork, public CallPerformer {
  public:
   // What the shards of a node have in common; outlives them.
@@ -56,6 +58,9 @@ class Shard final : public ParticleNetwork, public CallPerformer {
 
  private:
   Pool::Handlers pool_handlers();
+  CallPerformer& performer_of(const peer::Call& call);
+  // The peers of the loops number their particles each on its own.
+  peer::ParticleKey key_in_node(peer::ParticleKey particle) const;
   void dial(const std::string& address, const std::string& expected, const Link::Handlers& handlers,
             Pool::Opened opened);
   Shard& home_of(const crypto::Signature& signature);
@@ -70,6 +75,7 @@ class Shard final : public ParticleNetwork, public CallPerformer {
   Link::Shared links_;
   Pool pool_;
   DeskCalls calls_;
+  std::optional<PostedCalls> calls_of_first_;  // none: this is the first
   PeerDriver driver_;
 };
 

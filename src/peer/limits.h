@@ -17,6 +17,9 @@ struct Limits {
   // Of what is kept until it expires.
   std::size_t particles_max = 100'000;
   std::size_t particles_per_initiator_max = 20'000;
+  // An initiator that has reached its number loses the oldest of its particles that wait for nothing here. Their
+  // signatures are remembered until they expire, so that they do not begin anew; none is forgotten beyond this.
+  std::size_t forgotten_max = 200'000;
   std::size_t copies_waiting_max = 64;  // of one particle, arrived and not yet run
 
   // Of the calls of one particle.

@@ -65,6 +65,7 @@ void Peer::on(Arrived&& arrived, Time now_ms, std::vector<Effect>& effects) {
     std::shared_ptr<const vm::Script> script =
         scripts_.find_or_prepare(arrived.particle.header->script);
     if (script == nullptr) return refuse(std::move(arrived), Refusal::kBadScript, now_ms, effects);
+    make_room(arrived.particle.header->init_peer_id, effects);
     entry = &admit(arrived.particle, std::move(script));
     entry->came_from = arrived.from;
   }
@@ -96,6 +97,7 @@ void Peer::on(RunNow&& run, Time now_ms, std::vector<Effect>& effects) {
   entry->run_is_scheduled = false;
   run_once(*entry, now_ms, effects);
   if (!entry->copies.empty() || !entry->results.empty()) schedule_run(*entry, effects);
+  note_rest(*entry);
 }
 
 void Peer::on(SendFailed&& failed, Time now_ms, std::vector<Effect>& effects) {
@@ -135,10 +137,8 @@ std::optional<Refusal> Peer::why_refused(const Arrived& arrived, Time now_ms) co
       (particle.data != nullptr && particle.data->size() > limits.data_bytes_max))
     return Refusal::kTooLarge;
   if (entries_.size() >= limits.particles_max) return Refusal::kTooManyParticles;
-  const auto of_initiator = count_by_initiator_.find(header.init_peer_id);
-  if (of_initiator != count_by_initiator_.end() &&
-      of_initiator->second >= limits.particles_per_initiator_max)
-    return Refusal::kTooManyOfInitiator;
+  const bool is_full = is_at_its_limit(header.init_peer_id) && !can_make_room(header.init_peer_id);
+  if (is_full || forgotten_.contains(header.signature)) return Refusal::kTooManyOfInitiator;
   // What this peer has just signed itself it need not verify.
   const bool is_own = arrived.from.empty() && header.init_peer_id == key_.peer_id();
   if (!is_own && !has_valid_signature(header)) return Refusal::kBadSignature;
@@ -193,18 +193,57 @@ Peer::Entry& Peer::admit(const Particle& particle, std::shared_ptr<const vm::Scr
 
 void Peer::forget_expired(Time now_ms, std::vector<Effect>& effects) {
   while (!by_deadline_.empty() && by_deadline_.begin()->first <= now_ms) {
-    Entry* const entry = find(ParticleKey{by_deadline_.begin()->second});
-    by_deadline_.erase(by_deadline_.begin());
-    for (const auto& [call_id, end_ms] : entry->in_flight) {
-      calls_by_end_.erase({end_ms, entry->key.value, call_id});
-      effects.push_back(CancelCall{entry->key, call_id});
-    }
-    effects.push_back(Forgotten{entry->key});
-    const auto of_initiator = count_by_initiator_.find(entry->header->init_peer_id);
-    if (--of_initiator->second == 0) count_by_initiator_.erase(of_initiator);
-    by_key_.erase(entry->key.value);
-    entries_.erase(crypto::Signature(entry->header->signature));  // a copy: the entry goes with it
+    forget(*find(ParticleKey{by_deadline_.begin()->second}), effects);
   }
+  while (!forgotten_by_deadline_.empty() && forgotten_by_deadline_.begin()->first <= now_ms) {
+    forgotten_.erase(forgotten_by_deadline_.begin()->second);
+    forgotten_by_deadline_.erase(forgotten_by_deadline_.begin());
+  }
+}
+
+void Peer::forget(Entry& entry, std::vector<Effect>& effects) {
+  by_deadline_.erase({entry.deadline_ms, entry.key.value});
+  for (const auto& [call_id, end_ms] : entry.in_flight) {
+    calls_by_end_.erase({end_ms, entry.key.value, call_id});
+    effects.push_back(CancelCall{entry.key, call_id});
+  }
+  effects.push_back(Forgotten{entry.key});
+  const std::string& initiator = entry.header->init_peer_id;
+  const auto resting = resting_.find(initiator);
+  if (resting != resting_.end()) {
+    resting->second.erase(entry.key.value);
+    if (resting->second.empty()) resting_.erase(resting);
+  }
+  const auto of_initiator = count_by_initiator_.find(initiator);
+  if (--of_initiator->second == 0) count_by_initiator_.erase(of_initiator);
+  by_key_.erase(entry.key.value);
+  entries_.erase(crypto::Signature(entry.header->signature));  // a copy: the entry goes with it
+}
+
+bool Peer::is_at_its_limit(std::string_view initiator) const {
+  const auto count = count_by_initiator_.find(initiator);
+  return count != count_by_initiator_.end() &&
+         count->second >= options_.limits.particles_per_initiator_max;
+}
+
+bool Peer::can_make_room(std::string_view initiator) const {
+  return resting_.contains(initiator) && forgotten_.size() < options_.limits.forgotten_max;
+}
+
+void Peer::make_room(std::string_view initiator, std::vector<Effect>& effects) {
+  if (!is_at_its_limit(initiator)) return;
+  Entry& oldest = *find(ParticleKey{*resting_.find(initiator)->second.begin()});
+  forgotten_.emplace(oldest.header->signature, oldest.deadline_ms);
+  forgotten_by_deadline_.emplace(oldest.deadline_ms, oldest.header->signature);
+  forget(oldest, effects);
+}
+
+// What began here is not given up: somebody waits for its end.
+void Peer::note_rest(Entry& entry) {
+  if (entry.run_is_scheduled || !entry.in_flight.empty() || !entry.held_back.empty() ||
+      entry.header->init_peer_id == key_.peer_id())
+    return;
+  resting_[entry.header->init_peer_id].insert(entry.key.value);
 }
 
 void Peer::end_late_calls(Time now_ms, std::vector<Effect>& effects) {
@@ -232,6 +271,11 @@ void Peer::ask_to_be_woken(std::vector<Effect>& effects) {
 void Peer::schedule_run(Entry& entry, std::vector<Effect>& effects) {
   if (entry.run_is_scheduled) return;
   entry.run_is_scheduled = true;
+  const auto resting = resting_.find(entry.header->init_peer_id);
+  if (resting != resting_.end()) {
+    resting->second.erase(entry.key.value);
+    if (resting->second.empty()) resting_.erase(resting);
+  }
   effects.push_back(ScheduleRun{entry.key});
 }
 

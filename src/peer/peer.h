@@ -93,6 +93,12 @@ class Peer {
   void start_calls(Entry& entry, Time now_ms, std::vector<Effect>& effects);
   void end_late_calls(Time now_ms, std::vector<Effect>& effects);
   void forget_expired(Time now_ms, std::vector<Effect>& effects);
+  void forget(Entry& entry, std::vector<Effect>& effects);
+  // Room for one more particle of that initiator, at the cost of an older one of its own.
+  void make_room(std::string_view initiator, std::vector<Effect>& effects);
+  bool is_at_its_limit(std::string_view initiator) const;
+  bool can_make_room(std::string_view initiator) const;
+  void note_rest(Entry& entry);
   void ask_to_be_woken(std::vector<Effect>& effects);
 
   const crypto::KeyPair& key_;
@@ -109,6 +115,11 @@ class Peer {
   std::unordered_map<crypto::Signature, std::unique_ptr<Entry>, SignatureHash> entries_{
       0, SignatureHash{options_.hash_seed}};
   std::unordered_map<std::uint64_t, Entry*> by_key_;
+  // Those of others that wait for nothing here, by initiator, the oldest first.
+  std::map<std::string, std::set<std::uint64_t>, std::less<>> resting_;
+  // Forgotten before their time, and when that is over.
+  std::map<crypto::Signature, Time> forgotten_;
+  std::set<std::pair<Time, crypto::Signature>> forgotten_by_deadline_;
   std::map<std::string, std::size_t, std::less<>> count_by_initiator_;
   std::set<std::pair<Time, std::uint64_t>> by_deadline_;  // with keys
   struct CallEnd {

@@ -175,5 +175,49 @@ TEST_F(PeerTest, RefusesWhatItShould) {
   EXPECT_EQ(refusal(p), Refusal::kBusy);
 }
 
+// By B: what A does with it is done at once.
+Particle passing(std::string_view text) {
+  return particle("(call \"@C\" (\"s\" \"f\") [\"" + std::string(text) + "\"])", 7000, 'B');
+}
+
+TEST_F(PeerTest, AnInitiatorAtItsLimitLosesItsOldestParticleThatRests) {
+  Peer narrow(vm::test_keys('A'), scripts, {.limits = {.particles_per_initiator_max = 2}});
+  const auto arrive = [&](const Particle& p) {
+    std::vector<Effect> effects;
+    narrow.handle(Arrived{"x", p}, kNow, effects);
+    for (const ScheduleRun& run : all<ScheduleRun>(effects))
+      narrow.handle(RunNow{run.particle}, kNow, effects);
+    return effects;
+  };
+  arrive(passing("1"));
+  arrive(passing("2"));
+  Particle forged = passing("3");
+  auto header = std::make_shared<ParticleHeader>(*forged.header);
+  header->id = "other";
+  const auto refused = all<Refused>(arrive({header, nullptr}));
+  ASSERT_EQ(refused.size(), 1u);
+  EXPECT_EQ(refused[0].why, Refusal::kBadSignature);
+  EXPECT_EQ(narrow.particle_count(), 2u) << "a forged particle costs nobody anything";
+
+  EXPECT_EQ(all<Forgotten>(arrive(passing("3"))).size(), 1u);
+  EXPECT_EQ(narrow.particle_count(), 2u);
+  const auto again = all<Refused>(arrive(passing("1")));
+  ASSERT_EQ(again.size(), 1u) << "what was forgotten does not begin anew";
+  EXPECT_EQ(again[0].why, Refusal::kTooManyOfInitiator);
+  EXPECT_TRUE(all<Refused>(arrive(passing("2"))).empty()) << "what is still known is";
+}
+
+TEST_F(PeerTest, AnInitiatorAtItsLimitLosesNothingThatGoesOn) {
+  Peer narrow(vm::test_keys('A'), scripts, {.limits = {.particles_per_initiator_max = 1}});
+  std::vector<Effect> effects;
+  narrow.handle(Arrived{"x", particle(kTwoCalls, 7000, 'B')}, kNow, effects);
+  narrow.handle(RunNow{all<ScheduleRun>(effects)[0].particle}, kNow, effects);
+  ASSERT_FALSE(all<Call>(effects).empty());
+  effects.clear();
+  narrow.handle(Arrived{"x", passing("1")}, kNow, effects);
+  ASSERT_EQ(all<Refused>(effects).size(), 1u);
+  EXPECT_EQ(all<Refused>(effects)[0].why, Refusal::kTooManyOfInitiator);
+}
+
 }  // namespace
 }  // namespace aqua::peer

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "air/printer.h"
+#include "json/canonical.h"
 #include "json/text.h"
 #include "report/diagnostic_kinds.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kLabelsMax = 12;
 constexpr std::size_t kDepthMax = 6;
+constexpr std::size_t kFailedCallsMax = 4;
 
 class StallWriter {
  public:
@@ -29,6 +31,7 @@ class StallWriter {
     diagnostic_.message = is_over_time ? "the time of the script is over, and there is no result"
                                        : "the script can not go on: nothing is on its way any more";
     for (const Cause& cause : explanation.causes) add(cause, 0);
+    add_failed_calls();
     add_undelivered();
     if (diagnostic_.labels.empty()) {
       diagnostic_.hint = "nothing is known of what it waits for";
@@ -79,18 +82,21 @@ class StallWriter {
     switch (cause.kind) {
       case CauseKind::kVariable:
         return fmt::format("{} waits for {}", peer, aqua_name(cause.subject));
-      case CauseKind::kStream:
-        return fmt::format("{} waits for a value in {}", peer, aqua_name(cause.subject));
+      case CauseKind::kStream: return fmt::format("{} waits for {}", peer, awaited(cause));
       case CauseKind::kMoreValues:
-        return fmt::format("{} has seen all values of {}, and waits for more", peer,
-                           aqua_name(cause.subject));
+        return fmt::format("{} has seen all values of {}, and waits for {}", peer,
+                           aqua_name(cause.subject), awaited(cause));
       case CauseKind::kNever: return fmt::format("{} waits here for ever", peer);
       case CauseKind::kNoAnswer:
         return fmt::format("{} called {}, which has not answered", peer, cause.subject);
       case CauseKind::kNobody:
         return fmt::format("this is to happen on {}, but there is no such peer", cause.subject);
       case CauseKind::kNotReceived: return fmt::format("{} has not received the script", peer);
-      case CauseKind::kFailed: return fmt::format("{} failed: {}", peer, cause.message);
+      case CauseKind::kFailed: {
+        const Call* const call = failed_call(cause.peer, cause.at);
+        return call != nullptr ? failure_of(*call)
+                               : fmt::format("{} failed: {}", peer, cause.message);
+      }
       case CauseKind::kNotTold:
         return fmt::format("{} did this, and nothing takes the result to {}", peer,
                            name(cause.other));
@@ -99,6 +105,42 @@ class StallWriter {
         return fmt::format("{} did this, but its value can not be seen from there", peer);
     }
     return {};
+  }
+
+  // Which value of a stream, where the place says it: "answers[2]".
+  std::string awaited(const Cause& cause) const {
+    const std::string stream = aqua_name(cause.subject);
+    const auto place = cause.at.has_value() ? script_.place(cause.at) : std::nullopt;
+    const std::string text = place ? script_.text(*place) : std::string();
+    if (text.starts_with(stream + '[') && text.find(']') == text.size() - 1) return text;
+    return cause.kind == CauseKind::kMoreValues ? "more" : fmt::format("a value in {}", stream);
+  }
+
+  // The last one that failed there; null: none.
+  const Call* failed_call(PeerIndex peer, air::InstructionId at) const {
+    const Call* found = nullptr;
+    for (const Call& call : journey_.calls) {
+      if (call.peer == peer && call.at == at && call.answer && call.answer->ret_code != 0)
+        found = &call;
+    }
+    return found;
+  }
+  std::string failure_of(const Call& call) const {
+    const std::string& result = call.answer->result;
+    const bool is_text = json::check(result) && json::kind_of(result) == json::Kind::kString;
+    return fmt::format("{}.{} on {} failed: {}", call.service, call.function, name(call.peer),
+                       is_text ? json::unquote(result) : result);
+  }
+
+  // Where a "try" or a "co" took the error, nothing waits for the call itself any more, only for what was to come
+  // after it.
+  void add_failed_calls() {
+    std::size_t count = 0;
+    for (const Call& call : journey_.calls) {
+      if (!call.answer || call.answer->ret_code == 0 || !call.at.has_value()) continue;
+      if (++count > kFailedCallsMax || diagnostic_.labels.size() >= kLabelsMax) return;
+      label(call.at, failure_of(call));
+    }
   }
 
   void advise(const Cause& cause) {

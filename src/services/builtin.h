@@ -67,4 +67,8 @@ std::optional<Answer> computed_answer(std::string_view service, std::string_view
 
 bool is_builtin_service(std::string_view service);
 
+// A built-in function that has nothing to do with the services that the peer has: wherever the call is done, the
+// answer is the same.
+bool is_independent_builtin(std::string_view service, std::string_view function);
+
 }  // namespace aqua::services

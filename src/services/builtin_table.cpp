@@ -128,6 +128,10 @@ bool is_builtin_service(std::string_view service) {
                              [&](const Builtin& builtin) { return builtin.service == service; });
 }
 
+bool is_independent_builtin(std::string_view service, std::string_view function) {
+  return service != "srv" && find(service, function) != nullptr;
+}
+
 // --- arguments --------------------------------------------------------------------------------
 
 std::unexpected<std::string> refuse(std::string why) { return std::unexpected(std::move(why)); }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "services/builtin_table.h"
+
 namespace aqua::services {
 namespace {
 
@@ -204,6 +206,14 @@ TEST_F(HostedBuiltin, Neighbours) {
 
 TEST_F(HostedBuiltin, Console) {
   EXPECT_EQ(call("run-console", "print", {R"("a")", "[1]"}), "prints a [1]");
+}
+
+TEST(Builtin, OnlySrvDependsOnTheServicesOfThePeer) {
+  for (const Builtin& builtin : builtins())
+    EXPECT_EQ(is_independent_builtin(builtin.service, builtin.function), builtin.service != "srv")
+        << builtin.service << '.' << builtin.function;
+  EXPECT_FALSE(is_independent_builtin("op", "of_somebody_else"));
+  EXPECT_FALSE(is_independent_builtin("greeter", "greet"));
 }
 
 }  // namespace

@@ -76,7 +76,8 @@ void ServiceDesk::call(ServiceCall call, std::uint64_t now_ms, Effects& effects)
   if (std::string why = why_not(*id, instance, call); !why.empty())
     return refuse(call, std::move(why), effects);
   if (instance.running.size() >= instance.service.concurrency) {
-    instance.waiting.push_back(std::move(call));
+    waits_at_.emplace(call.key, Place{*id, ++last_arrival_});
+    instance.waiting.emplace(last_arrival_, std::move(call));
   } else {
     begin(*id, instance, std::move(call), now_ms, effects);
   }
@@ -227,8 +228,9 @@ void ServiceDesk::release(const std::string& id, Instance& instance,
   service_of_.erase(running->first);
   instance.running.erase(running);
   while (!instance.waiting.empty() && instance.running.size() < instance.service.concurrency) {
-    ServiceCall next = std::move(instance.waiting.front());
-    instance.waiting.pop_front();
+    ServiceCall next = std::move(instance.waiting.begin()->second);
+    instance.waiting.erase(instance.waiting.begin());
+    waits_at_.erase(next.key);
     begin(id, instance, std::move(next), now_ms, effects);
   }
 }
@@ -236,8 +238,10 @@ void ServiceDesk::release(const std::string& id, Instance& instance,
 void ServiceDesk::cancel(const CallKey& key, std::uint64_t now_ms, Effects& effects) {
   const auto service = service_of_.find(key);
   if (service == service_of_.end()) {
-    for (auto& [id, instance] : instances_)
-      std::erase_if(instance.waiting, [&](const ServiceCall& call) { return call.key == key; });
+    const auto place = waits_at_.find(key);
+    if (place == waits_at_.end()) return;
+    instances_.find(place->second.service_id)->second.waiting.erase(place->second.arrival);
+    waits_at_.erase(place);
     return;
   }
   const std::string id = service->second;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -94,8 +93,12 @@ class ServiceDesk {
     Service service;
     std::map<std::string, std::size_t> call_counts;  // by function
     std::map<CallKey, Running> running;
-    std::deque<ServiceCall> waiting;  // first come, first served
+    std::map<std::uint64_t, ServiceCall> waiting;  // by arrival: first come, first served
     const ServiceShape* shape = nullptr;
+  };
+  struct Place {
+    std::string service_id;
+    std::uint64_t arrival = 0;
   };
   using Effects = std::vector<DeskEffect>;
 
@@ -119,7 +122,9 @@ class ServiceDesk {
   std::vector<ServiceEntry> entries_;  // in the order in which they were added
   std::map<std::string, Instance, std::less<>> instances_;
   std::map<CallKey, std::string> service_of_;  // of the calls that hold a turn
-  std::map<std::uint64_t, CallKey> asked_;     // by request id
+  std::map<CallKey, Place> waits_at_;          // of the calls that wait for one
+  std::uint64_t last_arrival_ = 0;
+  std::map<std::uint64_t, CallKey> asked_;  // by request id
   std::uint64_t last_request_id_ = 0;
 };
 

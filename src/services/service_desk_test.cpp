@@ -95,6 +95,24 @@ TEST_F(ServiceDeskTest, OneCallAtATimeUnlessMoreAreAllowed) {
   EXPECT_TRUE(call(call_of(5, "worker", "f")).empty());
 }
 
+TEST_F(ServiceDeskTest, WaitingCallsThatAreCancelledGetNoTurn) {
+  for (std::uint32_t id = 1; id <= 4; ++id) call(call_of(id, "greeter", "hello", {"\"a\""}));
+  EXPECT_TRUE(cancel(2).empty());
+  EXPECT_TRUE(cancel(2).empty());
+  const auto next = all<GiveAnswer>(given(1));
+  ASSERT_EQ(next.size(), 1);
+  EXPECT_EQ(next[0].key.call_id, 3);
+  EXPECT_EQ(all<GiveAnswer>(cancel(3)).at(0).key.call_id, 4);
+}
+
+// With a search through the queue for each of them this takes minutes.
+TEST_F(ServiceDeskTest, ManyWaitingCallsAreCancelledOneByOne) {
+  constexpr std::uint32_t kCalls = 100'000;
+  for (std::uint32_t id = 1; id <= kCalls; ++id) call(call_of(id, "greeter", "hello", {"\"a\""}));
+  for (std::uint32_t id = kCalls; id > 1; --id) ASSERT_TRUE(cancel(id).empty());
+  EXPECT_TRUE(given(1).empty());
+}
+
 TEST_F(ServiceDeskTest, NativeFunctionsKnowTheirCaller) {
   ServiceCall c = call_of(1, "native", "length", {"1", "2"});
   c.context.particle_id = "abc";

@@ -34,7 +34,17 @@ Identities::Identities(std::span<const std::string> names, std::uint64_t seed)
     std::ranges::copy(digest, key_seed.begin());
     keys_.push_back(crypto::KeyPair::from_seed(key_seed));
     by_name_.emplace(names_[i], PeerIndex(i));
-    by_id_.emplace(keys_[i].peer_id(), PeerIndex(i));
+    ids_.emplace_back(keys_[i].peer_id());
+    by_id_.emplace(ids_[i], PeerIndex(i));
+  }
+}
+
+Identities::Identities(std::span<const NamedPeer> peers) {
+  for (const NamedPeer& peer : peers) {
+    by_name_.emplace(peer.name, PeerIndex(names_.size()));
+    by_id_.emplace(peer.id, PeerIndex(names_.size()));
+    names_.push_back(peer.name);
+    ids_.push_back(peer.id);
   }
 }
 

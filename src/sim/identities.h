@@ -16,13 +16,22 @@ namespace aqua::sim {
 // The seed of a simulated peer's key is the sha2-256 hash of this text.
 std::string key_text(std::string_view peer_name, std::uint64_t seed);
 
-// The peers of a simulation by name and by peer id.
+struct NamedPeer {
+  std::string name;
+  std::string id;
+};
+
+// The peers of a network by name and by peer id.
 class Identities {
  public:
   Identities(std::span<const std::string> names, std::uint64_t seed);
 
+  // Peers of a real network: whose keys are theirs.
+  explicit Identities(std::span<const NamedPeer> peers);
+
+  // Only of simulated peers.
   const crypto::KeyPair& key(report::PeerIndex peer) const { return keys_[peer.value]; }
-  std::string_view peer_id(report::PeerIndex peer) const { return keys_[peer.value].peer_id(); }
+  std::string_view peer_id(report::PeerIndex peer) const { return ids_[peer.value]; }
   // None: nobody has this peer id.
   report::PeerIndex find(std::string_view peer_id) const;
   report::PeerIndex find_name(std::string_view name) const;
@@ -38,7 +47,8 @@ class Identities {
 
  private:
   std::vector<std::string> names_;
-  std::vector<crypto::KeyPair> keys_;
+  std::vector<std::string> ids_;
+  std::vector<crypto::KeyPair> keys_;  // empty on a real network
   std::map<std::string, report::PeerIndex, std::less<>> by_name_;
   std::map<std::string, report::PeerIndex, std::less<>> by_id_;
 };

@@ -37,6 +37,7 @@ class JourneyRecorder {
                 std::uint64_t at_ms);
 
   report::Journey& journey() { return journey_; }
+  const report::Journey& journey() const { return journey_; }
 
  private:
   // The last step of the peer.

@@ -26,6 +26,7 @@ function eventsOf(line) {
   const it = JSON.parse(line);
   const told = (event, at = it.at_ms ?? Infinity) => [{ at, isNews: true, event }];
   const seen = (event, at = it.at_ms) => ({ at, isNews: false, event });
+  if (it.severity === "warning") return [];  // of the compiler, before anything happens
   if ("code" in it) {
     const why = [...it.places.map((place) => place.text), it.hint].filter(Boolean);
     return told(`error ${it.code} ${it.message}; ${why.join("; ")}`);

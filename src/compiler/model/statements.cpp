@@ -103,9 +103,11 @@ PathId Inlining::enter(semantic::ExprId peer, const std::vector<semantic::ExprId
     if (is_collection && std::holds_alternative<EmptyArray>(relay.base)) continue;
     way.push_back(Relay{std::move(relay), is_collection});
   }
-  // Whoever is there already, and by no detour, need not go there.
+  // Whoever is there already, and by no detour, need not go there. Relays that are named hold for what is inside: from
+  // there it may be shorter by them.
   const Path& here = build_.ops()[path_];
-  if (where == here.peer && (here.relays.empty() || path_ == root_path_)) return path_;
+  if (where == here.peer && way.empty() && (here.relays.empty() || path_ == root_path_))
+    return path_;
   return build_.path(path_, std::move(where), std::move(way));
 }
 

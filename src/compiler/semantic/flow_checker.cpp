@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +24,57 @@ namespace {
 const Literal* boolean_literal(const Program& program, ExprId id) {
   const auto* const literal = std::get_if<Literal>(&program[id].node);
   return literal != nullptr && literal->kind == LiteralKind::kBoolean ? literal : nullptr;
+}
+
+template <class Value>
+std::optional<bool> compare(syntax::BinaryOperator op, const Value& left, const Value& right) {
+  using enum syntax::BinaryOperator;
+  switch (op) {
+    case kLess: return left < right;
+    case kLessOrEqual: return left <= right;
+    case kGreater: return left > right;
+    case kGreaterOrEqual: return left >= right;
+    case kEqual: return left == right;
+    case kNotEqual: return left != right;
+    case kAdd:
+    case kSubtract:
+    case kMultiply:
+    case kDivide:
+    case kRemainder:
+    case kPower:
+    case kAnd:
+    case kOr: break;
+  }
+  return std::nullopt;
+}
+
+// None: it is none, or larger than what scripts compute with.
+std::optional<std::int64_t> integer_in(const syntax::Expr& expr) {
+  const auto* const literal = std::get_if<syntax::IntegerLiteral>(&expr.node);
+  if (literal == nullptr) return std::nullopt;
+  std::int64_t value = 0;
+  const char* const end = literal->text.data() + literal->text.size();
+  const auto parsed = std::from_chars(literal->text.data(), end, value);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return value;
+}
+
+// Where both sides are written out in the condition itself; constants are there to be changed.
+std::optional<bool> known_comparison(const syntax::Tree& tree, syntax::ExprId id) {
+  const auto* const binary = std::get_if<syntax::Binary>(&tree[id].node);
+  if (binary == nullptr) return std::nullopt;
+  const syntax::Expr& left = tree[binary->left];
+  const syntax::Expr& right = tree[binary->right];
+  const auto left_integer = integer_in(left);
+  const auto right_integer = integer_in(right);
+  if (left_integer && right_integer) return compare(binary->op, *left_integer, *right_integer);
+  const auto* const left_text = std::get_if<syntax::StringLiteral>(&left.node);
+  const auto* const right_text = std::get_if<syntax::StringLiteral>(&right.node);
+  const bool is_equality = binary->op == syntax::BinaryOperator::kEqual ||
+                           binary->op == syntax::BinaryOperator::kNotEqual;
+  if (is_equality && left_text != nullptr && right_text != nullptr)
+    return compare(binary->op, left_text->text, right_text->text);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -146,8 +199,12 @@ std::optional<StatementChecker::Node> StatementChecker::check_node(const syntax:
   out.then = check_scoped(node.then);
   out.has_otherwise = node.otherwise.has_value();
   if (out.has_otherwise) out.otherwise = check_scoped(*node.otherwise);
-  if (const Literal* const literal = boolean_literal(workspace.program, out.condition)) {
-    if (literal->text == "false") {
+  const Literal* const literal = boolean_literal(workspace.program, out.condition);
+  const std::optional<bool> known = literal != nullptr
+                                        ? std::optional<bool>(literal->text == "true")
+                                        : known_comparison(body_.tree, node.condition);
+  if (known) {
+    if (!*known) {
       warn_never_runs(body_.tree[node.condition].span,
                       "the condition is never true: the block never runs");
     } else if (out.has_otherwise) {

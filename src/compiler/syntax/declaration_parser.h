@@ -14,7 +14,7 @@
 
 namespace aqua::syntax {
 
-// The file: header lines and declarations.
+// The file: header lines (header_lines.cpp) and declarations.
 class DeclarationParser {
  public:
   explicit DeclarationParser(Cursor& cursor)

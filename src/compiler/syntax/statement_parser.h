@@ -13,7 +13,8 @@ namespace aqua::syntax {
 
 class DeclarationParser;
 
-// Blocks and what stands in them.
+// Blocks and what stands in them. statement_parser.cpp has the single statements, statement_blocks.cpp how lines make
+// blocks and which belong together, statement_mistakes.cpp what people write instead.
 class StatementParser {
  public:
   StatementParser(Cursor& cursor, TypeParser& types, ExpressionParser& expressions,

@@ -35,6 +35,12 @@ void visit_relays_outward(std::vector<Hop>& way, const Path& path) {
   }
 }
 
+// An `on` inside of one of the same peer: who comes from outside is there before it needs the inner relays.
+bool is_reached_before(const model::Ops& ops, PathId path) {
+  const PathId outer = ops[path].outer;
+  return outer.has_value() && ops[outer].peer == ops[path].peer;
+}
+
 // The paths that only one of the two has: `from` with the innermost first, `to` with the outermost.
 struct Difference {
   std::vector<PathId> from;
@@ -68,6 +74,7 @@ std::vector<Hop> route(const model::Ops& ops, PathId from, PathId to) {
   Difference parts = difference(ops, from, to);
   const model::Operand& start = ops[from].peer;
   const model::Operand& end = ops[to].peer;
+  std::erase_if(parts.to, [&](PathId id) { return is_reached_before(ops, id); });
   // One contains the other: the inner peer is left or reached through the relays of the outer one.
   if (start != end) {
     if (parts.from.empty()) parts.from.push_back(from);

@@ -79,6 +79,15 @@ TEST_F(Route, StaysWhereThePeerIsTheSame) {
   EXPECT_EQ(between(on(init_, "P"), on(init_, "P")), "");
 }
 
+TEST_F(Route, NeedsTheRelaysOfAnInnerOnOfTheSamePeerOnlyToComeBackToIt) {
+  const PathId p = on(init_, "P", {"V"});
+  const PathId inner = on(p, "P", {"W"});
+  EXPECT_EQ(between(init_, inner), "R V");
+  EXPECT_EQ(between(inner, init_), "W V R");
+  EXPECT_EQ(between(on(inner, "Q"), inner), "W");
+  EXPECT_EQ(between(on(inner, "W", {"R"}), inner), "");
+}
+
 TEST_F(Route, CutsCircles) { EXPECT_EQ(between(on(init_, "P", {"R", "V"}), init_), "V R"); }
 
 TEST_F(Route, WalksACollectionBackwardsOnTheWayOut) {
