@@ -53,7 +53,7 @@ Shard::Shard(Common& common, Loop& loop, std::size_t index)
               .air_version = kAirVersion,
               .known_peers = [this] { return common_.table.peers(); }},
              index == 0 ? common.options.services : services::Services(),
-              common.options.declarations,
+             common.options.declarations,
              [this](std::string_view line) {
                if (common_.client.print) {
                  common_.client.print(std::string(line));
