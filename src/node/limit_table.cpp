@@ -53,6 +53,7 @@ namespace {
   X(limits, , find_ms_max)                            \
   X(limits, , return_ms_max)                          \
   X(limits, , send_queue_bytes_max)                   \
+  X(limits, , send_queues_bytes_max)                  \
   X(limits, , dial_queue_bytes_max)                   \
   X(limits, incomplete_, stream_bytes_max)            \
   X(limits, incomplete_, stream_ms_max)               \

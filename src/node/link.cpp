@@ -205,7 +205,7 @@ void Link::end(std::string why) {
   shared_.loop.cancel(timer_);
   const std::shared_ptr<Link> self = shared_from_this();
   const std::string failure = why.empty() ? std::string("the connection was closed") : why;
-  was_left_ = was_left_ || connection_.is_going_away();
+  was_left_ = was_left_ || is_cut_off_ || connection_.is_going_away();
   for (Mark& mark : std::exchange(marks_, {})) unsent_.push_back(std::move(mark.particle));
   for (auto& [id, stream] : streams_) {
     if (auto* const sending = std::get_if<SendingParticle>(&stream))

@@ -89,6 +89,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void doubt();
   bool is_in_doubt() const { return is_in_doubt_; }
 
+  bool is_cut_off() const { return is_cut_off_; }
   std::size_t unsent_bytes() const { return queued_bytes_ + stream_->unsent_bytes(); }
   std::uint64_t last_used_ms() const { return last_used_ms_; }  // by a stream of ours or theirs
   // Nothing more is read until resume(); they are counted.

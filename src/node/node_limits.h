@@ -25,6 +25,8 @@ struct NodeLimits {
 
   // Of queues.
   std::size_t send_queue_bytes_max = std::size_t{64} << 20;  // of one connection
+  // Of all connections and dials of one loop: then the connection on which most of it waits is cut off.
+  std::size_t send_queues_bytes_max = std::size_t{512} << 20;
   std::size_t dial_queue_bytes_max = std::size_t{16} << 20;  // for one peer that is dialled
   // Read of frames not yet complete, on one loop: then the connection with most of it loses its frames.
   std::size_t stream_bytes_max = std::size_t{128} << 20;

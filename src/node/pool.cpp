@@ -244,6 +244,16 @@ void Pool::send(const std::string& to, Link::Outgoing particle) {
   const auto fail = [&](std::string why) {
     loop_.post([done = std::move(particle.done), why = std::move(why)] { done(why); });
   };
+  if (!particle.is_second_try) {
+    if (*sending_bytes_ + size_bytes > limits_.send_queues_bytes_max && !cut_off_slowest())
+      return fail(fmt::format("{} bytes wait for other connections already", *sending_bytes_));
+    *sending_bytes_ += size_bytes;
+    particle.done = [sending = sending_bytes_, size_bytes,
+                     done = std::move(particle.done)](std::string failure) {
+      *sending -= size_bytes;
+      done(std::move(failure));
+    };
+  }
   if (Link* const link = best_link(to)) {
     if (link->unsent_bytes() + size_bytes > limits_.send_queue_bytes_max &&
         link->unsent_bytes() > 0)
@@ -259,6 +269,21 @@ void Pool::send(const std::string& to, Link::Outgoing particle) {
   dial.waiting.push_back(std::move(particle));
   if (!dial.is_dialling && dial.dialled == nullptr && dial.asked == 0 && !dial.waits_for_return)
     dial_next(to);
+}
+
+bool Pool::cut_off_slowest() {
+  std::shared_ptr<Link> slowest;
+  for (const auto& [peer, links] : links_) {
+    for (const auto& link : links) {
+      if (slowest == nullptr || link->unsent_bytes() > slowest->unsent_bytes()) slowest = link;
+    }
+  }
+  // One that is cut off already still holds what it is about to give back.
+  if (slowest == nullptr || slowest->unsent_bytes() == 0 || slowest->is_cut_off()) return false;
+  log_.write(Level::kWarning, "slow-reader-cut-off",
+             {{"peer", slowest->peer_id()}, {"bytes", slowest->unsent_bytes()}});
+  slowest->cut_off("it takes too little of what is sent to it");
+  return true;
 }
 
 // What was on a lost connection: nobody knows whether it arrived, and a second copy does no harm. Once, because a peer

@@ -83,6 +83,8 @@ class Pool {
   void measure(Metrics& metrics) const;
   // The connection that holds most of frames which are not complete loses them.
   void drop_incomplete();
+  // False: there is none that would make room.
+  bool cut_off_slowest();
 
  private:
   // One peer that is looked for and dialled. Whoever else wants it waits with it.
@@ -174,6 +176,8 @@ class Pool {
   // Peers that were lost without a goodbye, and until when they are waited for.
   std::map<std::string, std::uint64_t, std::less<>> absent_;
   std::uint64_t started_at_ms_;
+  // Of particles that wait to be sent, wherever. Shared with what tells that one is done, which may outlive the pool.
+  std::shared_ptr<std::size_t> sending_bytes_ = std::make_shared<std::size_t>(0);
   Loop::TimerId tend_timer_;
   bool is_closing_ = false;
   std::function<void()> closed_;

@@ -183,8 +183,29 @@ def a_peer_that_does_not_read(scratch):
     is_as_before(peer, *held)
 
 
+def many_peers_that_do_not_read(scratch):
+    # Together they hold less than each of them could alone: who holds most is cut off.
+    limits = {"send_queue_bytes_max": 16 << 20, "send_queues_bytes_max": 12 << 20}
+    peer = scratch.peer("peer", limits=limits)
+    serves(scratch, peer)
+    attackers = [start(scratch, "deaf", peer) for _ in range(4)]
+    clients = []
+    for number, attacker in enumerate(attackers):
+        large = scratch.folder / f"large-{number}.json"
+        large.write_text(json.dumps({"peer": told(attacker)["peer_id"], "text": "x" * 3_000_000}))
+        clients += [scratch.client([peer], "echo", "--data-path", large, "-t", "4000") for _ in range(2)]
+    until("one of them is cut off", lambda: peer.said('"slow-reader-cut-off"'))
+    until("its sender is told", lambda: any(client.said("it takes too little of what is sent to it") for client in clients))
+    expect(peer.metric("connection_pool_unsent_bytes") <= 16 << 20, "what waits is bounded")
+    serves(scratch, peer)
+    for client in clients:
+        client.end()
+    for attacker in attackers:
+        attacker.kill()
+
+
 TESTS = [abandoned_connections, silent_connections_fill_what_is_for_handshakes, silent_web_sockets_fill_what_is_for_handshakes,
-         slow_handshakes, what_is_no_handshake, frames_that_never_end, a_peer_that_does_not_read,
+         slow_handshakes, what_is_no_handshake, frames_that_never_end, a_peer_that_does_not_read, many_peers_that_do_not_read,
          is_ended("replay", SAID_NOTHING), is_ended("reorder", SAID_NOTHING), is_ended("repeat", SAID_NOTHING),
          is_ended("streams", PROTOCOL_ERROR, 100_000), is_ended("pings", PROTOCOL_ERROR, 100_000),
          is_ended("window-overflow", PROTOCOL_ERROR), is_ended("window-exceeded", PROTOCOL_ERROR)]
