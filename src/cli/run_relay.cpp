@@ -159,7 +159,10 @@ void tell_end(const node::RelayRun& run, const RelayOptions& options) {
   std::string sentence = run.why;
   for (const peer::DeliveryReport& report : run.reports)
     sentence += fmt::format("\n  {}", report_text(report));
-  complain(fmt::format("{}\n  the particle was {}", sentence, run.particle_id));
+  // Without a relay it has been nowhere that could be asked about it.
+  if (run.end != node::RelayRunEnd::kNoRelay)
+    sentence += fmt::format("\n  the particle was {}", run.particle_id);
+  complain(sentence);
 }
 
 }  // namespace

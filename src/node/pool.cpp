@@ -341,6 +341,7 @@ void Pool::dial_next(const std::string& peer) {
   }
   const std::string address = dial.addresses.front();
   dial.addresses.pop_front();
+  dial.tried.push_back(address);
   dial.is_dialling = true;
   open(address, peer, [this, peer, address](base::Result<std::shared_ptr<Link>, std::string> link) {
     const auto still = dials_.find(peer);
@@ -398,7 +399,8 @@ void Pool::heard_around(const std::string& peer, const AddressAnswer& answer) {
   Dial& dial = found->second;
   --dial.asked;
   for (std::string& address : addresses_.find(peer)) {
-    if (std::ranges::find(dial.addresses, address) == dial.addresses.end())
+    if (std::ranges::count(dial.addresses, address) == 0 &&
+        std::ranges::count(dial.tried, address) == 0)
       dial.addresses.push_back(std::move(address));
   }
   if (dial.asked > 0 && dial.addresses.empty()) return;

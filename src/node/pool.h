@@ -90,6 +90,7 @@ class Pool {
   // One peer that is looked for and dialled. Whoever else wants it waits with it.
   struct Dial {
     std::deque<std::string> addresses;
+    std::vector<std::string> tried;  // of them: not again, whoever tells them
     std::deque<Link::Outgoing> waiting;
     std::size_t waiting_bytes = 0;
     std::string failures;   // for people
