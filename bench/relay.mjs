@@ -148,6 +148,13 @@ function strippedBytes(folder) {
   return statSync(copy).size;
 }
 
+// js-libp2p takes its listeners off a socket that it closes: a reset that comes then says nothing about the measurement.
+process.on("uncaughtException", (error) => {
+  if (error.code === "ECONNRESET") return;
+  console.error(error);
+  process.exit(1);
+});
+
 const folder = mkdtempSync(join(tmpdir(), "aqua-relay-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const program = compiledByOurs();
