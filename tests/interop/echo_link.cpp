@@ -62,6 +62,11 @@ void EchoLink::pump() {
   if (!is_over_) arm();
 }
 
+void EchoLink::ping() {
+  connection_.ping(loop_.now_ms(), actions_);
+  pump();
+}
+
 void EchoLink::arm() {
   loop_.cancel(timer_);
   timer_ = {};
@@ -174,7 +179,7 @@ void EchoLink::on(net::ProtocolRefused& action) {
 }
 
 void EchoLink::on(net::PeerIdentified&) {}
-void EchoLink::on(net::PingAnswered&) {}
+void EchoLink::on(net::PingAnswered&) { handlers_.on_pinged(); }
 void EchoLink::on(net::Failed& action) { end(std::string(net::text(action.reason))); }
 void EchoLink::on(net::Closed&) { end("closed"); }
 

@@ -26,6 +26,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
     std::function<void()> on_ready;
     // Of call(): so many bytes came back, and the other end closed its side.
     std::function<void(std::size_t count, bool is_same)> on_echoed;
+    std::function<void()> on_pinged;                 // ping() was answered
     std::function<void(std::string why)> on_closed;  // the last one
   };
 
@@ -37,6 +38,7 @@ class EchoLink : public std::enable_shared_from_this<EchoLink> {
   void close() { end("closed here"); }
   // Sends so many bytes on a new stream, closes this side and waits for them.
   void call(std::size_t count);
+  void ping();
 
  private:
   // What this end serves.

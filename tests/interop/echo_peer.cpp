@@ -95,6 +95,7 @@ void serve(node::Loop& loop, const net::LocalPeer& local, const std::vector<std:
                     loop, local, std::move(*stream), net::Role::kListener, std::string(),
                     EchoLink::Handlers{.on_ready = [] {},
                                        .on_echoed = [](std::size_t, bool) {},
+                                       .on_pinged = [] {},
                                        .on_closed = [](const std::string&) {}})
                     ->start();
               });
@@ -115,14 +116,18 @@ void serve(node::Loop& loop, const net::LocalPeer& local, const std::vector<std:
 void call(node::Loop& loop, const net::LocalPeer& local, const Options& options) {
   const net::Endpoint endpoint = endpoint_named(options.dial);
   std::shared_ptr<EchoLink> link;
-  std::size_t left = options.streams;
+  std::size_t left = options.streams + 1;  // and a ping
+  const auto done = [&] {
+    if (--left == 0) loop.stop();
+  };
   const auto begin = [&] {
+    link->ping();
     for (std::size_t i = 0; i < options.streams; ++i) link->call(options.bytes);
   };
   const auto echoed = [&](std::size_t count, bool is_same) {
     if (count != options.bytes) fail(fmt::format("{} bytes came back", count));
     if (!is_same) fail("other bytes came back");
-    if (--left == 0) loop.stop();
+    done();
   };
   const auto opened = [&](base::Result<std::shared_ptr<node::ByteStream>, std::string> stream) {
     if (!stream) fail(stream.error());
@@ -130,6 +135,7 @@ void call(node::Loop& loop, const net::LocalPeer& local, const Options& options)
         loop, local, std::move(*stream), net::Role::kDialer, endpoint.peer_id,
         EchoLink::Handlers{.on_ready = begin,
                            .on_echoed = echoed,
+                           .on_pinged = done,
                            .on_closed = [](const std::string& why) { fail(why); }});
     link->start();
   };

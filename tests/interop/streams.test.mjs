@@ -73,9 +73,10 @@ describe(`js-libp2p dials an echo of kind ${KIND}`, () => {
 describe(`an echo of kind ${KIND} dials js-libp2p`, () => {
   for (const [transport, listen] of [["TCP", TCP], ["WebSocket", WEBSOCKET]]) {
     describe(transport, () => {
+      const protocols = [];
       let node;
       before(async () => {
-        node = await startLibp2p({ listen: [listen] });
+        node = await startLibp2p({ listen: [listen], onStream: (protocol) => protocols.push(protocol) });
         await serveEcho(node);
       });
       after(() => node?.stop());
@@ -85,6 +86,11 @@ describe(`an echo of kind ${KIND} dials js-libp2p`, () => {
           assert.deepEqual(await runEchoPeer(KIND, { dial: String(node.getMultiaddrs()[0]), streams, bytes }), { streams, bytes });
         });
       }
+
+      // It ends only when its ping was answered, with the bytes that it sent.
+      test("each dial pinged", { skip: KIND !== "ours" && "what ours does" }, () => {
+        assert.equal(protocols.filter((protocol) => protocol === "/ipfs/ping/1.0.0").length, 3);
+      });
     });
   }
 });
