@@ -62,6 +62,7 @@ class Handshakes {
         .on_ready = [this, link,
                      began] { opened_(std::exchange(*link, nullptr), ms_since(began)); },
         .on_echoed = [](std::size_t, bool) {},
+        .on_pinged = [] {},
         .on_closed = [](const std::string&) {}};
     *link = std::make_shared<EchoLink>(loop_, local, std::move(stream), net::Role::kDialer,
                                        address_.peer_id, std::move(handlers));
