@@ -138,7 +138,7 @@ void Pool::ready(Link& link) {
   if (!dial->second.address.empty()) addresses_.worked(peer, dial->second.address);
   std::deque<Link::Outgoing> waiting = std::move(dial->second.waiting);
   dials_.erase(dial);
-  for (Link::Outgoing& particle : waiting) send(peer, std::move(particle));
+  for (Link::Outgoing& particle : waiting) queue(peer, std::move(particle));
 }
 
 void Pool::identified(Link& link) {
@@ -224,13 +224,18 @@ void Pool::tend() {
   tend_timer_ = loop_.call_after(kTendMs, [this] { tend(); });
 }
 
-void Pool::drop_incomplete() {
-  std::shared_ptr<Link> largest;
+std::shared_ptr<Link> Pool::link_with_most(std::size_t (Link::*bytes)() const) const {
+  std::shared_ptr<Link> most;
   for (const auto& [peer, links] : links_) {
     for (const auto& link : links) {
-      if (largest == nullptr || link->buffered_bytes() > largest->buffered_bytes()) largest = link;
+      if (most == nullptr || ((*link).*bytes)() > ((*most).*bytes)()) most = link;
     }
   }
+  return most;
+}
+
+void Pool::drop_incomplete() {
+  const std::shared_ptr<Link> largest = link_with_most(&Link::buffered_bytes);
   if (largest == nullptr) return;
   log_.write(Level::kWarning, "incomplete-frames-dropped",
              {{"peer", largest->peer_id()}, {"bytes", largest->buffered_bytes()}});
@@ -239,21 +244,28 @@ void Pool::drop_incomplete() {
 
 // --- sending -----------------------------------------------------------------------------------
 
-void Pool::send(const std::string& to, Link::Outgoing particle) {
+void Pool::send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done) {
+  const std::size_t size_bytes = frame->size();
+  if (*sending_bytes_ + size_bytes > limits_.send_queues_bytes_max && !cut_off_slowest()) {
+    loop_.post([done = std::move(done), waiting = *sending_bytes_] {
+      done(fmt::format("{} bytes wait for other connections already", waiting));
+    });
+    return;
+  }
+  *sending_bytes_ += size_bytes;
+  Done counted = [sending = sending_bytes_, size_bytes,
+                  done = std::move(done)](std::string failure) {
+    *sending -= size_bytes;
+    done(std::move(failure));
+  };
+  queue(to, {std::move(frame), std::move(counted)});
+}
+
+void Pool::queue(const std::string& to, Link::Outgoing particle) {
   const std::size_t size_bytes = particle.frame->size();
   const auto fail = [&](std::string why) {
     loop_.post([done = std::move(particle.done), why = std::move(why)] { done(why); });
   };
-  if (!particle.is_second_try) {
-    if (*sending_bytes_ + size_bytes > limits_.send_queues_bytes_max && !cut_off_slowest())
-      return fail(fmt::format("{} bytes wait for other connections already", *sending_bytes_));
-    *sending_bytes_ += size_bytes;
-    particle.done = [sending = sending_bytes_, size_bytes,
-                     done = std::move(particle.done)](std::string failure) {
-      *sending -= size_bytes;
-      done(std::move(failure));
-    };
-  }
   if (Link* const link = best_link(to)) {
     if (link->unsent_bytes() + size_bytes > limits_.send_queue_bytes_max &&
         link->unsent_bytes() > 0)
@@ -272,12 +284,7 @@ void Pool::send(const std::string& to, Link::Outgoing particle) {
 }
 
 bool Pool::cut_off_slowest() {
-  std::shared_ptr<Link> slowest;
-  for (const auto& [peer, links] : links_) {
-    for (const auto& link : links) {
-      if (slowest == nullptr || link->unsent_bytes() > slowest->unsent_bytes()) slowest = link;
-    }
-  }
+  const std::shared_ptr<Link> slowest = link_with_most(&Link::unsent_bytes);
   // One that is cut off already still holds what it is about to give back.
   if (slowest == nullptr || slowest->unsent_bytes() == 0 || slowest->is_cut_off()) return false;
   log_.write(Level::kWarning, "slow-reader-cut-off",
@@ -294,7 +301,7 @@ void Pool::send_again(const std::string& peer, std::vector<Link::Outgoing> parti
     if (is_closing_ || was_left || std::exchange(particle.is_second_try, true)) {
       particle.done(why);
     } else {
-      send(peer, std::move(particle));
+      queue(peer, std::move(particle));
     }
   }
 }

@@ -66,9 +66,7 @@ class Pool {
 
   // --- sending ---------------------------------------------------------------------------------
 
-  void send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done) {
-    send(to, {std::move(frame), std::move(done)});
-  }
+  void send(const std::string& to, std::shared_ptr<const base::Bytes> frame, Done done);
   void send_report(const std::string& to, base::Bytes frame);
   void pause(std::string_view from);
   void resume(std::string_view from);
@@ -127,7 +125,10 @@ class Pool {
   void wait_for_return(const std::string& peer);
   std::uint64_t may_return_until_ms(const std::string& peer) const;
   void fail_dial(const std::string& peer);
-  void send(const std::string& to, Link::Outgoing particle);
+  // Onto a connection, or to wait for one.
+  void queue(const std::string& to, Link::Outgoing particle);
+  // By what it has of that; null: there is no connection.
+  std::shared_ptr<Link> link_with_most(std::size_t (Link::*bytes)() const) const;
   void send_again(const std::string& peer, std::vector<Link::Outgoing> particles, bool was_left,
                   const std::string& why);
   void open(const std::string& address, const std::string& expected, Opened opened);
