@@ -209,11 +209,7 @@ void Peer::forget(Entry& entry, std::vector<Effect>& effects) {
   }
   effects.push_back(Forgotten{entry.key});
   const std::string& initiator = entry.header->init_peer_id;
-  const auto resting = resting_.find(initiator);
-  if (resting != resting_.end()) {
-    resting->second.erase(entry.key.value);
-    if (resting->second.empty()) resting_.erase(resting);
-  }
+  note_no_rest(entry);
   const auto of_initiator = count_by_initiator_.find(initiator);
   if (--of_initiator->second == 0) count_by_initiator_.erase(of_initiator);
   by_key_.erase(entry.key.value);
@@ -246,6 +242,13 @@ void Peer::note_rest(Entry& entry) {
   resting_[entry.header->init_peer_id].insert(entry.key.value);
 }
 
+void Peer::note_no_rest(const Entry& entry) {
+  const auto resting = resting_.find(entry.header->init_peer_id);
+  if (resting == resting_.end()) return;
+  resting->second.erase(entry.key.value);
+  if (resting->second.empty()) resting_.erase(resting);
+}
+
 void Peer::end_late_calls(Time now_ms, std::vector<Effect>& effects) {
   while (!calls_by_end_.empty() && calls_by_end_.begin()->at_ms <= now_ms) {
     const CallEnd late = *calls_by_end_.begin();
@@ -271,11 +274,7 @@ void Peer::ask_to_be_woken(std::vector<Effect>& effects) {
 void Peer::schedule_run(Entry& entry, std::vector<Effect>& effects) {
   if (entry.run_is_scheduled) return;
   entry.run_is_scheduled = true;
-  const auto resting = resting_.find(entry.header->init_peer_id);
-  if (resting != resting_.end()) {
-    resting->second.erase(entry.key.value);
-    if (resting->second.empty()) resting_.erase(resting);
-  }
+  note_no_rest(entry);
   effects.push_back(ScheduleRun{entry.key});
 }
 

@@ -99,6 +99,7 @@ class Peer {
   bool is_at_its_limit(std::string_view initiator) const;
   bool can_make_room(std::string_view initiator) const;
   void note_rest(Entry& entry);
+  void note_no_rest(const Entry& entry);
   void ask_to_be_woken(std::vector<Effect>& effects);
 
   const crypto::KeyPair& key_;
